@@ -71,6 +71,7 @@ def create_app(context: PageContext) -> Starlette:
             Route("/posts", status_pages.posts),
             Route("/posts/{row}", status_pages.post),
             Route("/settings", status_pages.settings),
+            Route("/community", status_pages.community),
             Route("/preview", preview.show, methods=["GET", "POST"]),
             *form_routes,
             Route("/metrics", metrics),

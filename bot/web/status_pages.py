@@ -15,7 +15,7 @@ from bot.core.models import Source
 from bot.core.poll_interval import PollInterval
 from bot.core.skip_reasons import SkipReason
 from bot.rules import CommunityRules
-from bot.store import State
+from bot.store import State, community_report
 from bot.store.failure_statistics import FailingSite, failing_sites, recent_errors
 from bot.store.post_search import count_posts, find_post_by_row, search_posts
 from bot.store.statistics import (
@@ -34,6 +34,8 @@ from bot.web.search_query import parse_row, parse_search_query
 from bot.web.templating import render
 
 DAYS = 90
+REPORTED = timedelta(days=7)
+"""The time that the page of a community tells of, as the `report` of moderators does."""
 CACHE_SECONDS = 20.0
 """How long the 90-day statistics are cached."""
 MIN_STALE_TIME = timedelta(minutes=10)
@@ -128,19 +130,31 @@ class StatusPages:
             return not_found(request)
         return render(request, "post.html", post=found, sentence=found.sentence(self._context.clock()))
 
-    def settings(self, request: Request) -> Response:
-        """`/settings`: the settings that apply in each community, and where they come from."""
-        config = self._context.config
-        watched = [source.community for source in config.sources() if source.community]
+    def community(self, request: Request) -> Response:
+        """`/community?name=NAME`: the last 7 days of a community, and its settings."""
+        name = request.query_params.get("name", "")
+        if name not in self._communities():
+            return not_found(request)
+        now = self._context.clock()
+        settings = [each for each in self._context.settings(name) if each.origin]
+        report = community_report(self._context.database, name, now - REPORTED)
+        return render(request, "community.html", report=report, days=REPORTED.days, settings=settings)
+
+    def _communities(self) -> list[str]:
+        """The communities that are watched, and those of which posts are stored."""
+        watched = [source.community for source in self._context.config.sources() if source.community]
         seen = [
             each.community for each in community_statistics(self._context.database, self._context.clock())
         ]
-        communities = sorted(dict.fromkeys(watched + seen))
+        return sorted(dict.fromkeys(watched + seen))
+
+    def settings(self, request: Request) -> Response:
+        """`/settings`: the settings that apply in each community, and where they come from."""
         return render(
             request,
             "settings.html",
             general_settings=self._context.settings(""),
-            communities={name: self._context.settings(name) for name in communities},
+            communities={name: self._context.settings(name) for name in self._communities()},
             descriptions={name: field.description for name, field in CommunityRules.model_fields.items()},
         )
 

@@ -17,7 +17,17 @@ from bot.web.context import PageContext
 from tests.conftest import START, Clock
 from tests.web.conftest import TOKEN, served, with_token
 
-PATHS = ("/", "/posts", "/posts/1", "/settings", "/preview", "/login", "/nothing", "/static/precis.css")
+PATHS = (
+    "/",
+    "/posts",
+    "/posts/1",
+    "/settings",
+    "/community",
+    "/preview",
+    "/login",
+    "/nothing",
+    "/static/precis.css",
+)
 HTML = {"accept": "text/html"}
 
 
@@ -78,7 +88,16 @@ def test_forms_of_other_sites_are_refused(context: PageContext, headers: dict[st
 
 def test_without_the_token_no_page_is_shown(full_context: PageContext) -> None:
     with served(with_token(full_context)) as client:
-        for path in ("/", "/posts", "/posts/1", "/settings", "/preview", "/metrics", "/nothing"):
+        for path in (
+            "/",
+            "/posts",
+            "/posts/1",
+            "/settings",
+            "/community",
+            "/preview",
+            "/metrics",
+            "/nothing",
+        ):
             assert client.get(path).status_code == 401
             answer = client.get(path, headers=HTML)
             assert (answer.status_code, answer.headers["location"]) == (303, "/login")

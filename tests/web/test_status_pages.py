@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import quote
 
 from bot.core.models import Comment, PollResult, Reply, Skipped, Source
 from bot.core.skip_reasons import SkipReason
@@ -39,7 +40,9 @@ def test_untrusted_text_is_escaped_on_every_page(context: PageContext) -> None:
     queue.record_poll_error(SOURCE, HOSTILE)
     MutedCommunities(context.database).add(MutedCommunity("main", HOSTILE, HOSTILE, START))
     with served(context) as client:
-        for path in ("/", "/posts", "/posts/1", "/posts/2", "/settings", f"/posts?words={HOSTILE}"):
+        community = f"/community?name={quote(HOSTILE.lower())}"
+        paths = ("/", "/posts", "/posts/1", "/posts/2", "/settings", f"/posts?words={HOSTILE}", community)
+        for path in paths:
             html = client.get(path).text
             assert "<script>alert" not in html, path
             assert "<img" not in html, path
@@ -134,6 +137,28 @@ def test_settings_show_where_they_come_from(full_context: PageContext) -> None:
         html = client.get("/settings").text
     assert "daily-ledger.example" in html
     assert html.count(">the operator<") > 4
+
+
+def test_the_page_of_a_community_tells_of_the_last_seven_days(context: PageContext) -> None:
+    queue = discover(context, *(a_post(number) for number in (1, 2, 3)))
+    queue.skip(1, Skipped(SkipReason.WALL, "metered"), START)
+    queue.skip(2, Skipped(SkipReason.WALL, "metered"), START)
+    queue.skip(3, Skipped(SkipReason.TOO_SHORT, "20 words"), START - timedelta(days=8))
+    with served(context) as client:
+        html = client.get("/community?name=news%40lemmy.example").text
+        assert 'href="/community?name=news%40lemmy.example"' in client.get("/settings").text
+    assert "<h1>news@lemmy.example</h1>" in html
+    assert re.search(r"The article is behind a paywall\.</th><td>2</td>", html)
+    assert "too short" not in html
+    assert 'href="/posts?community=news%40lemmy.example"' in html
+
+
+def test_there_is_no_page_of_an_unknown_community(context: PageContext) -> None:
+    with served(context) as client:
+        for name in ("", "nothing@lemmy.example", HOSTILE):
+            response = client.get(f"/community?name={quote(name)}")
+            assert response.status_code == 404
+            assert "<script>alert" not in response.text
 
 
 def test_long_statistics_are_cached(full_context: PageContext) -> None:
