@@ -50,6 +50,7 @@ def test_a_comment_with_sites_of_the_list_is_a_mistake(text: str) -> None:
         ("quiet_hours: no", {"quiet_hours": ""}),
         ("time_zone: UTC +02:00", {"time_zone": "Etc/GMT-2"}),
         ("time_zone: GMT - 3", {"time_zone": "Etc/GMT+3"}),
+        ("block_domains: 店。example, shop．example", {"block_domains": ["店.example", "shop.example"]}),
         ("allow_domains: *.museum, .рф", {"allow_domains": ["museum", "рф"]}),
     ],
 )
