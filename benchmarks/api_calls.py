@@ -153,17 +153,17 @@ subreddits = {to_toml([each.name for each in self.subreddits])}
 
 
 def run_jobs(
-    setup: BenchmarkSetup, jobs: tuple[Job, ...], until: datetime, every: timedelta = timedelta(seconds=30)
+    clock: ManualClock, jobs: tuple[Job, ...], until: datetime, every: timedelta = timedelta(seconds=30)
 ) -> None:
     """Run the jobs as the scheduler does, but none more often than once per `every`."""
     stop = threading.Event()
-    due = [(setup.clock.now, number) for number in range(len(jobs))]
+    due = [(clock.now, number) for number in range(len(jobs))]
     heapq.heapify(due)
     while due[0][0] < until:
-        setup.clock.now, number = heapq.heappop(due)
+        clock.now, number = heapq.heappop(due)
         jobs[number].run(TimeLimit.start(stop, jobs[number].max_seconds))
-        heapq.heappush(due, (setup.clock.now + max(jobs[number].interval, every), number))
-    setup.clock.now = until
+        heapq.heappush(due, (clock.now + max(jobs[number].interval, every), number))
+    clock.now = until
 
 
 def calls_per_hour(kind: str, communities: int, count: int = 2) -> list[tuple[Counter[str], Counter[str]]]:
@@ -172,7 +172,7 @@ def calls_per_hour(kind: str, communities: int, count: int = 2) -> list[tuple[Co
         setup = BenchmarkSetup(Path(folder), kind, communities)
         begin = setup.clock.now
         with setup.app() as app:
-            run_jobs(setup, app.jobs(), begin + count * _HOUR)
+            run_jobs(setup.clock, app.jobs(), begin + count * _HOUR)
         starts = [begin + number * _HOUR for number in range(count + 1)]
         return [
             (setup.fediverse_calls.between(start, end), setup.reddit_calls.between(start, end))
@@ -199,7 +199,7 @@ def calls_in_burst(posts: int) -> tuple[int, int, timedelta]:
                     app.queue.make_ready(task.row, Reply("A summary.", "en", 900, 90, 90), begin, begin)
             both = (jobs["poll second"], jobs["send second"])
             while len(state.all_comments()) < posts and setup.clock.now < begin + 4 * _HOUR:
-                run_jobs(setup, both, setup.clock.now + timedelta(minutes=1), timedelta(seconds=1))
+                run_jobs(setup.clock, both, setup.clock.now + timedelta(minutes=1), timedelta(seconds=1))
         return len(state.all_comments()), setup.reddit_calls.busiest_minute(), setup.clock.now - begin
 
 

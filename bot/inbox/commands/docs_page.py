@@ -69,7 +69,8 @@ text of the block is a change too.
 2. Create the wiki page `precis` in your subreddit and set its permission to *only mods may edit and view*
    (then the bot needs the permission *wiki*) or *only mods may edit*. Or send `start r/news` to the bot: it
    creates the page once, with every setting. It never edits the page again.
-3. Change lines as you like. The bot answers each change by modmail, with what changed or with the mistakes.
+3. Change lines as you like. The bot reads the page about once an hour, and answers each change by modmail,
+   with what changed or with the mistakes. A message (`set r/news layout: bullets`) is in effect in minutes.
 
 If other people than moderators can edit the page, the bot uses it only while its last editor is a moderator.
 

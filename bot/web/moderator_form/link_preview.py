@@ -34,7 +34,7 @@ class LinkPreview:
     """The reply to a link, or why there is none."""
 
     html: Markup | None = None
-    refusal: str = ""
+    refusal: SkipReason | None = None
     limit: int = 0
     """Not 0 if the visitor has had all previews of 24 hours."""
     is_busy: bool = False
@@ -77,12 +77,12 @@ class LinkPreviews:
     def make(self, link: str, rules: CommunityRules, dialect: Dialect, address: str) -> LinkPreview:
         """The preview for a link with some settings. `address` is the visitor's."""
         if len(link) > MAX_LINK_LENGTH:
-            return LinkPreview(refusal=SkipReason.NOT_WEB.sentence)
+            return LinkPreview(refusal=SkipReason.NOT_WEB)
         url = link if "://" in link else f"https://{link}"
         post = Post("", "", "", "", url, "", "", datetime.now(UTC))
         skipped = policy.check_request(post, rules)
         if skipped is not None:
-            return LinkPreview(refusal=skipped.reason.sentence)
+            return LinkPreview(refusal=skipped.reason)
         if not self._slot.acquire(blocking=False):  # waiting requests would keep others from the pages
             return LinkPreview(is_busy=True)
         try:
@@ -91,16 +91,16 @@ class LinkPreviews:
             page = self._context.fetch(url)
             digest = self._context.digest(page, rules.length, rules.method, explain=False)
         except FetchError as error:
-            return LinkPreview(refusal=error.reason.sentence)
+            return LinkPreview(refusal=error.reason)
         except WorkerError:
-            return LinkPreview(refusal=SkipReason.CRASHED.sentence)
+            return LinkPreview(refusal=SkipReason.CRASHED)
         finally:
             self._slot.release()
         if isinstance(digest, NotArticle):
-            return LinkPreview(refusal=digest.reason.sentence)
+            return LinkPreview(refusal=digest.reason)
         config = self._context.config
         links = sample_links(config, dialect)
         outcome = write_reply(digest, page.url, rules, dialect, config.bot.source_url, links)
         if isinstance(outcome, Skipped):
-            return LinkPreview(refusal=outcome.reason.sentence)
+            return LinkPreview(refusal=outcome.reason)
         return LinkPreview(to_html(outcome.markdown, dialect))

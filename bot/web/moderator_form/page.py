@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.i18n.translations import LANGUAGES, Translator, translator
+from bot.i18n.translations import LANGUAGES, Translator, reason_sentence, translator
 from bot.pipeline.rule_resolver import ModeratorBounds, make_rule_resolver
 from bot.rules import CommunityRules
 from bot.rules.validation import to_yaml
@@ -76,6 +76,7 @@ class ModeratorForm:
         texts = None
         if submitted and submitted.changes and not submitted.errors and place.is_open:
             texts = settings_texts(submitted.changes, profile, place.name, base, translate)
+        preview = self._preview(request, form, place, base, submitted)
         answer = render(
             request,
             "moderators.html",
@@ -94,7 +95,8 @@ class ModeratorForm:
             recipient=self._recipient(place, texts),
             is_reddit="@" not in place.name,
             has_preview=self._previews is not None,
-            preview=self._preview(request, form, place, base, submitted),
+            preview=preview,
+            refusal=reason_sentence(preview.refusal, translate) if preview and preview.refusal else "",
         )
         answer.headers["vary"] = "Accept-Language"
         return answer

@@ -34,7 +34,9 @@ def community_named(text: str, config: Config) -> str | None:
 
     Without a host it is a watched subreddit, or else a community on the server of the bot.
     """
-    text = text.strip().lower()[:MAX_NAME_LENGTH]
+    text = text.strip().lower()
+    if len(text) > MAX_NAME_LENGTH:
+        return None
     accounts = [account for _, _, account in config.accounts()]
     hosts = [account.host for account in accounts if isinstance(account, LemmyAccount)]
     subreddits = {name for each in accounts if isinstance(each, RedditAccount) for name in each.subreddits}

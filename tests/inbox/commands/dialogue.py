@@ -133,7 +133,8 @@ def _render(turn: Turn) -> str:
 
 
 @contextmanager
-def _open_server(kind: str, folder: Path) -> Iterator[PlatformServer]:
+def open_server(kind: str, folder: Path) -> Iterator[PlatformServer]:
+    """A server of the sandbox; `kind` is lemmy or reddit."""
     clock = ManualClock()
     faults = FaultInjector(calls=())
     if kind == "reddit":
@@ -151,7 +152,7 @@ def main() -> None:
         with (
             tempfile.TemporaryDirectory() as folder,
             stamina.set_testing(True, attempts=2, cap=True),
-            _open_server(kind, Path(folder)) as server,
+            open_server(kind, Path(folder)) as server,
         ):
             rendered[kind] = render_dialogue(hold_dialogue(server))
     OUTPUT_PATH.write_text(render_page(rendered), encoding="utf-8")

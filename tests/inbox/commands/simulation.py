@@ -25,6 +25,7 @@ from bot.pipeline.compose import compose_reply
 from bot.pipeline.process import process_post
 from bot.pipeline.services import PipelineServices
 from bot.sandbox.piefed import PieFedSandbox
+from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
 from bot.store import Accounts, Database, MutedCommunities, OutgoingMessages, OutgoingReplies, PostQueue
 from tests.inbox.servers import SENTENCE, TIMING, LemmyServer, PlatformServer, RedditServer
 
@@ -36,11 +37,12 @@ class ProcessKilled(BaseException):
     """The process was killed."""
 
 
-def _config(server: PlatformServer) -> str:
+def daemon_config(server: PlatformServer) -> str:
+    """A config.toml with an account on the server, which accepts invitations to its community."""
     if isinstance(server, RedditServer):
         account = f"""[reddit.home]
-client_id = "id"
-client_secret = "secret"
+client_id = "{CLIENT_ID}"
+client_secret = "{CLIENT_SECRET}"
 operator = "owner"
 username = "{server.bot.name}"
 password = "right"
@@ -70,7 +72,7 @@ class CommandDaemon:
         self.platform = server.create_adapter()
         messaging = self.platform.messaging()
         assert messaging is not None
-        config = parse(_config(server), SecretsContext(Path("config.toml"), {}))
+        config = parse(daemon_config(server), SecretsContext(Path("config.toml"), {}))
         accounts, self.queue = Accounts(self.database), PostQueue(self.database)
         self.inbox_services = InboxServices.from_config(
             config, self.database, [self.platform], {"home": messaging}, clock

@@ -9,7 +9,8 @@ import pytest
 
 from bot.config.settings import InboxSettings
 from bot.core.models import Dialect, Page
-from bot.i18n.translations import translator
+from bot.core.skip_reasons import SkipReason
+from bot.i18n.translations import reason_sentence, translator
 from bot.rules import CommunityRules
 from bot.sandbox.news import NewsSite
 from bot.sandbox.news.page_builder import build_page
@@ -80,7 +81,8 @@ def test_nothing_is_fetched_for_a_form_with_mistakes(preview_context: PageContex
         visit(client, **ask(link="x" * 2_001))
         blocked = visit(client, **ask(block_domains="courier.example"))
     assert fetches.urls == []
-    assert "There would be no reply: The settings exclude this site." in blocked
+    refusal = reason_sentence(SkipReason.DOMAIN_BLOCKED, translator("en"))
+    assert translator("en")("no-preview", reason=refusal) in blocked
 
 
 def test_a_visitor_has_as_many_previews_as_messages_of_a_person(
