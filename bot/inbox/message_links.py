@@ -22,8 +22,10 @@ _STOPS = "—，。、；：！？…।۔؟،؛"
 _PART = rf"[^\s\x00-\x1f(){_INVISIBLE}{_QUOTATION}{_BRACKETS}{_STOPS}]"
 _URL = re.compile(rf"https?://(?:{_PART}|\({_PART}*\)|\({_PART}*\({_PART}*\){_PART}*\))*+", re.IGNORECASE)
 """Up to white space, an invisible character, or a bracket or a quotation mark of any script."""
-_TRAILING = "–.,;:!?*_~'"
+_TRAILING = "–.,;:!?*_~'\\"
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_ENTITY_END = re.compile(r"&(?:gt|lt|quot|apos|nbsp|#0*(?:34|39|60|62|160));", re.IGNORECASE)
+"""A mark that no link has, as an HTML entity."""
 _AMPERSAND = re.compile(r"&(?:amp|#38|#x26);", re.IGNORECASE)
 
 
@@ -64,6 +66,8 @@ def without_links(text: str) -> str:
 
 
 def _without_trailing(url: str) -> str:
+    entity = _ENTITY_END.search(url)
+    url = url[: entity.start()] if entity else url
     while url[-1] in _TRAILING and not url.endswith(("\\_", "\\*", "\\~", "//")):
         url = url[:-1]
     return url

@@ -12,7 +12,13 @@ from datetime import datetime
 
 import structlog
 
-from bot.core.errors import CommunityNotFound, PlatformError
+from bot.core.errors import (
+    CommunityLookupFailed,
+    CommunityNotFound,
+    PlatformError,
+    Refused,
+    UnknownOutcome,
+)
 from bot.i18n.translations import translator
 from bot.inbox.commands.context import CommandContext, community_link
 from bot.inbox.commands.report import stop_command
@@ -33,7 +39,8 @@ class WeeklyReports:
     def queue_due(self, over: Callable[[], bool]) -> None:
         """Queue all reports that are due, until `over` is true.
 
-        If a server does not say who moderates a community, the reports of this account stay due.
+        While a server is down, the reports of its account stay due. If it does not say who moderates one
+        community, only the reports about that community do.
         """
         context, now = self._context, self._context.clock()
         failing: set[str] = set()
@@ -44,6 +51,8 @@ class WeeklyReports:
                 continue
             try:
                 self._queue(subscription, now)
+            except (CommunityLookupFailed, Refused, UnknownOutcome) as error:  # of this community alone
+                log.warning("a weekly report waits", community=subscription.community, error=str(error))
             except PlatformError as error:
                 failing.add(subscription.account)
                 log.warning("a weekly report waits", community=subscription.community, error=str(error))

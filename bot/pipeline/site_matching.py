@@ -22,6 +22,7 @@ _ARCHIVES = (
 _ADDRESS = re.compile(r"https?:/{1,2}(?=[^/\s])", re.IGNORECASE)
 _AFTER_STAMP = re.compile(r"/(?:\d{4,14}[a-z_]*\*?|\*|newest|oldest)/(?=[^/\s]+\.[^/\s])")
 """The time of a copy; the address behind it may have no scheme."""
+_SAVE_PATH = re.compile(r"/save/(?:_embed/)?(?=[^/\s]+\.[^/\s])")
 _CACHE_QUERY = re.compile(r"cache:(?:[\w-]+:)?(?=[^\s/]+\.[^\s/])")
 _AMP_VIEWER = re.compile(r"(?:(?:www|m)\.)?(?:google\.(?:com?\.)?[a-z]{2,3}|bing\.com)/amp/(?:s/)?")
 _ENCODED_HOST = re.compile(r"([a-z0-9-]+)\.(?:cdn\.ampproject\.org|bing-amp\.com|translate\.goog)")
@@ -51,7 +52,7 @@ def canonical_host(host: str) -> str:
     host = host.lower().rstrip(".")
     with contextlib.suppress(idna.IDNAError):  # an IP address or an underscore: compared unchanged
         host = idna.encode(host, uts46=True).decode()
-    return host.removeprefix("www.")
+    return host.rstrip(".").removeprefix("www.")
 
 
 def is_within(host: str, sites: Iterable[str]) -> bool:
@@ -98,6 +99,7 @@ def _original(url: str, everywhere: bool) -> str | None:
     return (
         _last_address(f"{path}?{query}")
         or _rest(_AFTER_STAMP.search(path))
+        or _rest(_SAVE_PATH.match(path))
         or _rest(_CACHE_QUERY.search(query))
         or next((f"https://{value}" for _, value in parse_qsl(link.query) if _is_host(value)), None)
         or (f"https://{path.lstrip('/')}" if _is_host(path.lstrip("/")) else None)

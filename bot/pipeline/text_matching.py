@@ -34,10 +34,10 @@ _WITHOUT_SPACES = (
 their characters."""
 _SHORTCODE = re.compile(r":[a-z_][\w+-]*:")
 _SYMBOL = re.compile(
-    "[#*0-9]\ufe0f?\u20e3|[©®™℠\u2190-\u21ff\u2300-\u27bf\u2900-\u2bff\U0001f000-\U0001faff]"
+    "[#*0-9]\ufe0f?\u20e3|[—―‖«»‹›⁄∕。©®™℠\u2190-\u21ff\u2300-\u27bf\u2900-\u2bff\U0001f000-\U0001faff]"
 )
-"""Signs, arrows and emoji."""
-_SEPARATORS = re.compile(r"[,/|\\;•·・、¦()\[\]{}<>\n]|::|\s[-+:~]\s|(?:^|\s)#")
+"""Signs, arrows and emoji, and marks between two names that folding would make part of one."""
+_SEPARATORS = re.compile(r"[,/|\\;•·・、¦()\[\]{}<>\n]|::|:\s|\s[-+~]\s|(?:^|\s)#")
 
 
 @lru_cache(maxsize=4096)

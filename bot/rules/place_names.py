@@ -21,6 +21,12 @@ _OWN_NAMES = {
     "日本語": "ja", "한국어": "ko",
 }  # fmt: skip
 """Names of languages in themselves, except the bot's languages."""
+_CODES_NEVER_DETECTED = """
+    aa ab ae ak av ay bi bm ce ch co cr cu cv ee fj gv ho hz ia ie ii ik io iu kg kj kl kr ks kv kw li lu mh
+    mi na nd ng nv ny oj os pi rm sc sd sg sm su tn to ts tw ty ve wo za
+"""
+_NEVER_DETECTED = frozenset(_CODES_NEVER_DETECTED.split())
+"""Languages that the detector does not know. Many of their codes are those of a country: `kr`, `ch`, `tw`."""
 _OFFSET = re.compile(r"(?:utc|gmt)?_*([+-])_*0?(\d{1,2})(?::?00)?")
 
 
@@ -30,8 +36,8 @@ def language_named(name: str) -> str | None:
 
 
 def is_language(code: str) -> bool:
-    """Whether a code of two letters is that of a language."""
-    return code in Locale("en").languages
+    """Whether a code of two letters is that of a language in which an article can be found."""
+    return code in Locale("en").languages and code not in _NEVER_DETECTED
 
 
 def zone_named(name: str) -> str | None:

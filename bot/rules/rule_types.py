@@ -42,7 +42,8 @@ def _normalize_host(value: object) -> object:
     """The bare host: `https://www.Example.org/`, `*.example.org` and `.example.org` become example.org."""
     if not isinstance(value, str):
         return value
-    host = re.sub(r"^\w*\**:/{1,2}", "", value.strip().strip("<>").lower())
+    text = re.sub("[。．｡]", ".", value.strip().strip("<>").lower())  # the dots of East Asian keyboards
+    host = re.sub(r"^\w*\**:/{1,2}", "", text)
     host = re.split(r"[/?#]", host, maxsplit=1)[0].removeprefix("*.").strip(".")
     return re.sub(r":(?:\d+|\*)$", "", host).removeprefix("www.")
 

@@ -127,7 +127,7 @@ def to_yaml(value: object) -> str:
     return _quoted(f"{value}", _SPECIAL) if value != "" else '""'
 
 
-_SPECIAL_IN_LIST = re.compile(r"[,\[\]{}#\"'\\&*!|>%@`:=]|^\s|\s$|^-|^$|\s{2}")
+_SPECIAL_IN_LIST = re.compile(r"[,\[\]{}#\"'\\&*!|>%@`:=]|^\s|\s$|^[-?]|^$|\s{2}")
 _SPECIAL = re.compile(r"\\|(?:^|\s)#|^[\[{\"'|>`*]|[`*]$|^\s|\s$|\s{2}")
 """What has a meaning of its own where it is written without quotation marks."""
 

@@ -93,3 +93,11 @@ def test_no_text_takes_long_to_search(part: str) -> None:
     start = time.thread_time()
     list(links_in(part * (100_000 // len(part))))
     assert time.thread_time() - start < 0.5
+
+
+@pytest.mark.parametrize(
+    "text", ["&lt;{}&gt;", "&quot;{}&quot; bitte", "{}&nbsp;por favor", "{}\\\nmerci", "(&#39;{}&#39;)"]
+)
+def test_a_link_ends_before_an_escaped_mark(text: str) -> None:
+    (found,) = links_in(text.format("https://boats.example/a?b=1"))
+    assert found.url == "https://boats.example/a?b=1"

@@ -63,3 +63,10 @@ def test_an_unknown_archive_is_believed_only_where_it_is_asked_for() -> None:
 )
 def test_other_links_show_one_site_at_most(url: str) -> None:
     assert len(shown_sites(url, everywhere=True)) <= 1
+
+
+@pytest.mark.parametrize(
+    "link", ["https://courier.example。/a", "https://web.archive.org/save/www.courier.example/a"]
+)
+def test_more_ways_to_a_site_are_seen_through(link: str) -> None:
+    assert "courier.example" in shown_sites(link)

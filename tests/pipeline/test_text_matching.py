@@ -124,3 +124,19 @@ def test_a_flair_is_found_with_decorations_and_among_others(wanted: str, flair: 
 )
 def test_another_flair_is_not_the_wanted_one(wanted: str, flair: str) -> None:
     assert not has_flair(flair, wanted)
+
+
+@pytest.mark.parametrize(
+    "flair",
+    [
+        "News: Politik",
+        "Politik—Meinung",
+        "Actu » Politik",
+        "Politik ‖ Lokales",
+        "News⁄Politik",
+        "時事。Politik",
+    ],
+)
+def test_a_flair_between_other_marks_is_one_of_several(flair: str) -> None:
+    assert has_flair(flair, "politik")
+    assert not has_flair(flair, "poli")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import py3langid
 import pytest
 
+from bot.core.language_codes import fold_language
+from bot.rules.place_names import is_language
 from bot.rules.validation import parse_settings
 from tests.rules.parsing import NO_LIMITS, problem_codes
 
@@ -50,8 +53,20 @@ def test_a_comment_with_sites_of_the_list_is_a_mistake(text: str) -> None:
         ("quiet_hours: no", {"quiet_hours": ""}),
         ("time_zone: UTC +02:00", {"time_zone": "Etc/GMT-2"}),
         ("time_zone: GMT - 3", {"time_zone": "Etc/GMT+3"}),
+        ("block_domains: 店。example, shop．example", {"block_domains": ["店.example", "shop.example"]}),
         ("allow_domains: *.museum, .рф", {"allow_domains": ["museum", "рф"]}),
     ],
 )
 def test_what_has_one_meaning_is_understood(text: str, settings: dict[str, Any]) -> None:
     assert parse_settings(text, NO_LIMITS) == settings
+
+
+@pytest.mark.parametrize("code", ["kr", "ch", "tw", "co", "ve"])
+def test_a_language_that_is_never_detected_is_a_mistake(code: str) -> None:
+    assert problem_codes(f"languages: [{code}]") == [(1, "no-such-language")]
+
+
+def test_every_language_that_may_be_detected_is_accepted() -> None:
+    py3langid.classify("A text, so that the model is loaded.")
+    known = {fold_language(str(code)) for code in py3langid.langid.IDENTIFIER.nb_classes} - {""}
+    assert {code for code in known if not is_language(code)} == set()

@@ -46,3 +46,8 @@ def test_signs_that_mean_something_are_kept(name: str) -> None:
         settings = parse_settings(f"{name}: {to_yaml(value)}", NO_LIMITS)
         expected = [" ".join(text.split()), "other"] if is_list(name) else " ".join(text.split())
         assert settings == {name: expected}
+
+
+def test_a_list_with_a_question_mark_and_a_bracket_is_accepted_as_it_is_shown() -> None:
+    shown = to_yaml(["?", "["])
+    assert parse_settings(f"allow_title_words: {shown}", NO_LIMITS) == {"allow_title_words": ["?", "["]}

@@ -19,7 +19,7 @@ from bot.inbox.commands.inline_settings import example_setting, setting_names_in
 from bot.inbox.commands.parser import Verb
 from bot.inbox.commands.show_settings import show_settings
 from bot.inbox.commands.vocabulary import names_everything
-from bot.rules.setting_names import nearest_setting
+from bot.rules.setting_names import PROFILE, nearest_setting
 from bot.rules.yaml_lines import safe_excerpt
 from bot.store import SettingsChange, SettingsChangeKind, SettingsSource
 
@@ -67,6 +67,8 @@ def reset_settings(request: CommandRequest, context: CommandContext) -> Answer:
     if community is None:
         return ask_for_community(command_word(Verb.RESET, translate), request, translate, "layout")
     names, unknown = setting_names_in(arguments)
+    if PROFILE in names:  # a starting point, which is not stored
+        names, unknown = [], [PROFILE]
     everything = names_everything(arguments)
     if not everything and (unknown or not names):
         return _ask_for_setting(community, unknown, translate)
@@ -89,7 +91,9 @@ def _ask_for_setting(community: str, unknown: list[str], translate: Translator) 
         return private_answer(translate, translate("which-setting", example=f"{line} layout"))
     text = translate("unknown-setting", key=safe_excerpt(unknown[0]))
     nearest = nearest_setting(" ".join(unknown))
-    if nearest is not None:
+    if nearest == PROFILE:
+        text += " " + translate("which-setting", example=f"{line} layout")
+    elif nearest is not None:
         text += " " + translate("did-you-mean", nearest=f"{line} {nearest}")
     return private_answer(translate, text)
 

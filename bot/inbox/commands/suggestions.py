@@ -19,6 +19,7 @@ from bot.inbox.commands.context import (
     private_answer,
     translator_for,
 )
+from bot.inbox.commands.inline_settings import setting_names_in
 from bot.inbox.commands.known_communities import full_name
 from bot.inbox.commands.message_language import message_languages
 from bot.inbox.commands.parser import Command, Verb, parse_arguments, strip_markup
@@ -200,6 +201,8 @@ def _corrected_line(
     setting = _SETTING.search(rest) if found.phrase.verb in (Verb.SET, Verb.SETTINGS) else None
     if setting:
         parts.append(setting[0].strip().replace("`", "'"))
+    if found.phrase.verb is Verb.RESET:
+        parts += setting_names_in(rest)[0]
     if link is not None and found.phrase.verb in (Verb.TRY, Verb.DELETE):
         parts.insert(1, link.replace("`", "'"))
     return " ".join(parts)

@@ -51,7 +51,7 @@ def test_help_for_a_reader_leaves_out_what_only_moderators_can_do(harness: Comma
         ("Hello, resmue news please", f"resume !{NEWS}"),
         (f"afficehr !{NEWS}", f"montre !{NEWS}"),
         (f"reaunda !{NEWS}", f"reanuda !{NEWS}"),
-        (f"herstl !{NEWS} layout", f"herstel !{NEWS}"),
+        (f"herstl !{NEWS} layout", f"herstel !{NEWS} layout"),
         (f"sett !{NEWS} layout: bullets", f"set !{NEWS} layout: bullets"),
         (f"tyr https://paper.example/a !{NEWS}", f"try https://paper.example/a !{NEWS}"),
         ("hlep", "help"),
@@ -168,3 +168,17 @@ def test_the_bots_own_answers_get_no_suggestion(harness: CommandHarness, languag
         lead = translate("about-message", text=command)
         for text in (answer, f"{lead}\n\n{answer}"):
             assert harness.send(text, MOD) is None, text
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        (f"resett !{NEWS} layout", f"reset !{NEWS} layout"),
+        (f"zurueksetzen !{NEWS} layout words", f"zurücksetzen !{NEWS} layout words"),
+        (f"reinicialisa !{NEWS} phrases", f"réinitialise !{NEWS} sentences"),
+    ],
+)
+def test_a_suggested_reset_keeps_the_names_of_the_settings(
+    harness: CommandHarness, text: str, command: str
+) -> None:
+    assert f"`{command}`" in str(harness.send(text))

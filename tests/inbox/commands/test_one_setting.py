@@ -260,3 +260,10 @@ def test_no_part_of_a_long_line_is_lost(
     value = ", ".join(item.format(number) for number in range(100))
     harness.send(line.format(f"block_domains: {value}"))
     assert current_value("block_domains") == tuple(f"site-{number}.example" for number in range(100))
+
+
+@pytest.mark.parametrize("text", ["reset profile !{}", "reset !{} profile layout", "zurücksetzen !{} Profil"])
+def test_a_profile_cannot_be_reset(harness: CommandHarness, text: str) -> None:
+    answer = str(harness.send(text.format(NEWS)))
+    assert f"!{NEWS} layout`" in answer
+    assert harness.settings_log.latest_settings(NEWS) is None

@@ -6,8 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.errors import CommunityNotFound, RetryLater, Unreachable
+from bot.core.errors import (
+    CommunityLookupFailed,
+    CommunityNotFound,
+    PlatformError,
+    Refused,
+    RetryLater,
+    Unreachable,
+)
 from bot.core.models import Dialect
+from bot.core.skip_reasons import SkipReason
 from bot.i18n.translations import LANGUAGES
 from bot.inbox.commands.parser import Verb
 from bot.inbox.commands.vocabulary import vocabulary
@@ -140,6 +148,27 @@ def test_a_server_that_is_down_is_asked_once_in_a_run(
     monkeypatch.setattr(harness.messaging, "moderators", moderators)
     assert mailbox.run(WEEK) == []
     assert asked == [NEWS]
+
+
+@pytest.mark.parametrize(
+    "error", [CommunityLookupFailed(NEWS, "gone?"), Refused(SkipReason.REFUSED, "private")]
+)
+def test_one_community_that_cannot_be_looked_up_delays_no_other_report(
+    harness: CommandHarness, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch, error: PlatformError
+) -> None:
+    harness.clock.advance(60)
+    harness.messaging.mods["tech@lemmy.example"] = {MOD}
+    harness.watched.add("tech@lemmy.example")
+    harness.send("report !tech@lemmy.example weekly")
+
+    def moderators(community: str) -> frozenset[str]:
+        if community == NEWS:
+            raise error
+        return frozenset({MOD})
+
+    monkeypatch.setattr(harness.messaging, "moderators", moderators)
+    (message,) = mailbox.run(WEEK)
+    assert message.community == "tech@lemmy.example"
 
 
 def test_a_run_that_is_over_leaves_the_reports_for_the_next(mailbox: Mailbox) -> None:
