@@ -21,6 +21,8 @@ _SITE_IN_COMMENT = re.compile(r",\s*[\w*-]*(?:\.[\w-]+)+\s*(?:,|$)")
 """An item of a list behind a comment."""
 _COMMENTED_SITE = re.compile(r"#+\s*[\w*-]*(?:\.[\w-]+)+/?")
 _ITEMS = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^,\]]*?)\s*(,|\]|$)\s*""")
+_NULLS = frozenset({"~", "null"})
+"""No value in YAML; as a word they would never match, or stand below every reply."""
 _BLOCK_SCALAR = re.compile(r"[|>][+-]?")
 _MARKDOWN_LINK = re.compile(r"\[[^\[\]]*+\]\(\s*<?([^\s()<>]++)>?(?:\s+[^()]*+)?\)")
 
@@ -95,6 +97,8 @@ class ValueLines:
                 )
             return quote_colon(f"{name}: {value}").removeprefix(f"{name}: ")
         self._key, self._start = name, len(self.lines) - 1
+        if value in _NULLS:
+            return ""
         if _BLOCK_SCALAR.fullmatch(value):
             self._key, self._in_block = None, True
             return value

@@ -70,3 +70,17 @@ def test_every_language_that_may_be_detected_is_accepted() -> None:
     py3langid.classify("A text, so that the model is loaded.")
     known = {fold_language(str(code)) for code in py3langid.langid.IDENTIFIER.nb_classes} - {""}
     assert {code for code in known if not is_language(code)} == set()
+
+
+@pytest.mark.parametrize("null", ["~", "null"])
+@pytest.mark.parametrize(
+    ("name", "empty"), [("allow_title_words", []), ("block_domains", []), ("footer_line", "")]
+)
+def test_no_value_in_yaml_is_an_empty_value(name: str, empty: object, null: str) -> None:
+    assert parse_settings(f"{name}: {null}", NO_LIMITS) == {name: empty}
+
+
+def test_null_as_an_item_is_a_word() -> None:
+    assert parse_settings("block_title_words: null, void", NO_LIMITS) == {
+        "block_title_words": ["null", "void"]
+    }
