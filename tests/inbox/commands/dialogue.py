@@ -127,9 +127,8 @@ def _render(turn: Turn) -> str:
     answer = re.sub(r"(?ms)^(::: spoiler [^\n]*\n).*?^:::$", r"\1\n…\n\n:::", turn.answer)
     quoted = "\n".join(f"> {line}".rstrip() for line in answer.splitlines())
     lines, words = turn.answer.count("\n") + 1, len(turn.answer.split())
-    return (
-        f"{name} writes{place}:\n\n{written}\n\nThe bot answers ({lines} lines, {words} words):\n\n{quoted}"
-    )
+    size = f"{lines} line{'s' * (lines > 1)}, {words} words"
+    return f"{name} writes{place}:\n\n{written}\n\nThe bot answers ({size}):\n\n{quoted}"
 
 
 @contextmanager
