@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -21,6 +22,8 @@ from bot.store.database_errors import os_store_error, store_error_of, stored_val
 from bot.store.tables import meta
 
 BUSY_TIMEOUT_MS = 5000
+_PAUSE = 0.05
+"""Seconds between two attempts to change the mode of a new database."""
 POOL_SIZE, POOL_OVERFLOW = 5, 10
 """Connections that stay open, and how many more may be opened for a moment."""
 ACCESSIBLE_BY_OTHERS = 0o077
@@ -115,7 +118,7 @@ def _create_sqlite_engine(path: Path) -> Engine:
     @event.listens_for(engine, "connect")
     def configure(connection: sqlite3.Connection, record: Any) -> None:
         connection.isolation_level = None  # the driver would start deferred transactions; see begin()
-        connection.execute("PRAGMA journal_mode = WAL")
+        _use_write_ahead_log(connection)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
 
@@ -127,6 +130,19 @@ def _create_sqlite_engine(path: Path) -> Engine:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Another process may read a new database, and SQLite does not wait for it when it changes the mode."""
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(_PAUSE)
 
 
 def _back_up_before_upgrade(path: Path, connection: Connection) -> None:
