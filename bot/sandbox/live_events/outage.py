@@ -55,15 +55,10 @@ class DatabaseOutage(Event):
             self._became_nsfw = self.context.post(title, published=now)
 
     def step(self, reports: Reports) -> None:
-        if self._have_people_acted or not self._server.outage.is_active:
+        is_known = state_of(self._became_nsfw, reports) is not None
+        if self._have_people_acted or not self._server.outage.is_active or not is_known:
             return
-        both = [post for post in (self._interrupted, self._became_nsfw) if post is not None]
-        states = [state_of(post, reports) for post in both]
-        if states.count(State.SENDING) != 1 or None in states:
-            return
-        # two workers read the two posts, so the reply to either may be the first one
-        first = states.index(State.SENDING)
-        self._interrupted, self._became_nsfw = both[first], both[1 - first]
+        assert self._became_nsfw is not None
         self._became_nsfw.nsfw = True
         (reply,) = self.context.bot_comments(self._unwanted)
         self.context.state.add_comment(self._unwanted, self.context.environment.alice, "delete", reply)
