@@ -96,7 +96,7 @@ def _is_in_sentence(text: list[str]) -> bool:
 
 
 def _is_bold_line(tokens: list[Token], text: str) -> bool:
-    """Whether a paragraph is one line in bold that is no sentence, which many write instead of a heading."""
+    """Whether a paragraph is one line in bold that is not a sentence, as many write instead of a heading."""
     marks = [token for token in tokens if token.type != "text" or token.content.strip()]
     is_bold = len(marks) > 2 and marks[0].type == "strong_open" and marks[-1].type == "strong_close"
     is_one = sum(token.type == "strong_open" for token in marks) == 1
