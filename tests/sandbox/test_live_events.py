@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import replace
+from datetime import timedelta
+from email.message import Message
 from pathlib import Path
 
 import pytest
@@ -11,8 +14,11 @@ from rich.console import Console
 
 from bot.core.models import PollResult, Source
 from bot.sandbox.demo_report import count_finished, print_events
-from bot.sandbox.environment import SandboxEnvironment
+from bot.sandbox.environment import FEDIVERSE_ACCOUNT, SandboxEnvironment
 from bot.sandbox.live_events import EXTRA_COMMUNITIES, EventOutcome, LiveEvents
+from bot.sandbox.live_events.base import EventContext
+from bot.sandbox.live_events.outage import DatabaseOutage
+from bot.sandbox.loopback_server import Request
 from bot.sandbox.server_software import ServerSoftware
 from bot.store import Database, PostQueue, State
 from bot.store.status_reports import all_posts
@@ -42,11 +48,34 @@ def test_a_later_run_has_the_posts_of_the_first_and_no_messages(
         titles = [post.name for post in environment.fediverse.state.posts.values()]
         assert titles[-3:] == [
             "A post after the ban was lifted",
-            "A post whose reply meets an outage",
-            "A post that becomes NSFW while its reply waits",
+            "A first post before an outage",
+            "A second post before an outage",
         ]
         assert environment.fediverse.state.all_comments() == []
         assert environment.fediverse.state.all_private_messages() == []
+
+
+@pytest.mark.parametrize("met_the_outage", [0, 1])
+@pytest.mark.parametrize("software", ServerSoftware)
+def test_the_post_whose_reply_waits_in_the_outage_becomes_nsfw(
+    software: ServerSoftware, met_the_outage: int, tmp_path: Path, database: Database, clock: Clock
+) -> None:
+    """Which of the two posts is read first depends on the machine."""
+    environment = SandboxEnvironment(tmp_path, software=software)
+    with environment:
+        server = environment.fediverse
+        event = DatabaseOutage(EventContext(environment), clock())
+        server.state.add_comment(next(iter(server.state.posts.values())), environment.bot, "A reply.")
+        event.begin()
+        waiting = list(server.state.posts.values())[-2:]
+        for post in (waiting[met_the_outage], waiting[1 - met_the_outage]):
+            body = json.dumps({"post_id": post.id}).encode()
+            server.requests.append(Request("POST", "/api/comment", {}, Message(), body, "127.0.0.1"))
+        server.outage.begin(timedelta(minutes=1))
+        posts = PollResult(tuple(a_post(post.id, account=FEDIVERSE_ACCOUNT) for post in waiting), "1")
+        PostQueue(database).discover(Source(FEDIVERSE_ACCOUNT, "news"), posts, clock())
+        event.step(all_posts(database))
+        assert [post.nsfw for post in waiting] == [bool(met_the_outage), not met_the_outage]
 
 
 @pytest.mark.parametrize("second", [True, False])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 
 from bot.core.skip_reasons import SkipReason
@@ -34,36 +35,45 @@ class DatabaseOutage(Event):
         super().__init__(context)
         self._server = context.environment.fediverse
         self._unwanted = context.post("A post whose poster wants no reply", published=published)
+        self._waiting: list[Post] = []
         self._interrupted: Post | None = None
         self._became_nsfw: Post | None = None
         self._have_people_acted = False
 
     @property
     def has_begun(self) -> bool:
-        return self._interrupted is not None
+        return bool(self._waiting)
 
     def begin(self) -> None:
         self._server.faults.plan(Fault.DATABASE_DOWN)
         self.add_later_posts()
 
     def add_later_posts(self) -> None:
-        now, title = utc_now(), "A post that becomes NSFW while its reply waits"
+        now = utc_now()
         with self.context.state.lock:  # both in the same listing, because nothing is listed in the outage
-            self._interrupted = self.context.post(
-                "A post whose reply meets an outage", published=now - timedelta(seconds=1)
-            )
-            self._became_nsfw = self.context.post(title, published=now)
+            self._waiting = [
+                self.context.post("A first post before an outage", published=now - timedelta(seconds=1)),
+                self.context.post("A second post before an outage", published=now),
+            ]
 
     def step(self, reports: Reports) -> None:
-        is_known = state_of(self._became_nsfw, reports) is not None
-        if self._have_people_acted or not self._server.outage.is_active or not is_known:
+        are_known = all(state_of(post, reports) is not None for post in self._waiting)
+        if self._have_people_acted or not self._server.outage.is_active or not are_known:
             return
-        assert self._became_nsfw is not None
+        self._interrupted, self._became_nsfw = self._interrupted_first()
         self._became_nsfw.nsfw = True
         (reply,) = self.context.bot_comments(self._unwanted)
         self.context.state.add_comment(self._unwanted, self.context.environment.alice, "delete", reply)
         self._server.outage.begin(OUTAGE)
         self._have_people_acted = True
+
+    def _interrupted_first(self) -> list[Post]:
+        """The two posts: first the one whose reply met the outage, which depends on which was read first."""
+        requests = [each for each in self._server.requests if each.method == "POST"]
+        replied = [each.json()["post_id"] for each in requests if each.path.endswith("/comment")]
+        return sorted(
+            self._waiting, key=lambda post: replied.index(post.id) if post.id in replied else math.inf
+        )
 
     def is_finished(self, reports: Reports) -> bool:
         return (
