@@ -21,6 +21,7 @@ from bot.daemon.factories import make_proxy
 from bot.fetch import Fetcher, FetchSettings, Proxy, user_agent
 from bot.pipeline.compose import write_reply
 from bot.rules import CommunityRules
+from bot.rules.reply_templates import BUILT_IN_TEMPLATES
 from bot.workers.confinement import take_secrets_from_environment
 from bot.workers.pool import WorkerLimits, WorkerPool
 
@@ -59,7 +60,8 @@ def try_page(
         limits = replace(WorkerLimits.from_settings(settings.workers if settings else Workers()), processes=1)
         found = _digest_page(page, rules, limits, progress, explain=explain)
     link = settings.bot.source_url if settings else PROJECT_URL
-    reply = write_reply(found, page.url, rules, dialect, link)
+    templates = settings.templates.of(dialect) if settings else BUILT_IN_TEMPLATES
+    reply = write_reply(found, page.url, rules, dialect, link, templates=templates)
     if isinstance(reply, Skipped):
         raise UserError(f"No summary: {reply.reason.sentence}", reply.detail)
     if as_json:

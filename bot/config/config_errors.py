@@ -87,6 +87,8 @@ def _problem_of(error: ErrorDetails) -> ConfigProblem:
         return _unknown(key, is_table=isinstance(error["input"], dict))
     if error["type"] in {"model_type", "dict_type"}:
         return _not_a_table((*key, "main") if key[0] in account_models() else key, key)
+    if key[0] == "templates":  # a template is too long to quote, and its error says what to write
+        return problem_at(key, _clause(error, field))
     hidden = is_secret(field) or _HAS_PASSWORD.search(f"{error['input']}")
     found = "" if hidden else _current_value(error["input"])
     return problem_at(key, _clause(error, field) + found + _example_hint(key, field))

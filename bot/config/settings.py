@@ -31,9 +31,16 @@ from bot.config.setting_types import (
     WebAddress,
     normalize_community,
 )
-from bot.core.models import Source
+from bot.core.models import Dialect, Source
 from bot.rules import CommunityRules
 from bot.rules.profiles import BUILT_IN_PROFILES, Profile, Profiles
+from bot.rules.reply_templates import (
+    DEFAULT_FOOTER,
+    DEFAULT_REPLY,
+    FooterTemplate,
+    ReplyTemplate,
+    ReplyTemplates,
+)
 
 PROJECT_URL = "https://github.com/precis-bot/precis"
 
@@ -292,6 +299,24 @@ class Rules(CommunityRules):
         return self.__pydantic_extra__
 
 
+class Templates(Section):
+    """The text of replies, as templates (docs/how-to/templates.md)."""
+
+    reply: ReplyTemplate = Field(DEFAULT_REPLY, description="The whole reply.")
+    footer: FooterTemplate = Field(DEFAULT_FOOTER, description="The footer of the reply.")
+    lemmy_reply: ReplyTemplate = Field("", description="The whole reply on Lemmy; if empty, `reply`.")
+    lemmy_footer: FooterTemplate = Field("", description="The footer on Lemmy; if empty, `footer`.")
+    piefed_reply: ReplyTemplate = Field("", description="The whole reply on PieFed; if empty, `reply`.")
+    piefed_footer: FooterTemplate = Field("", description="The footer on PieFed; if empty, `footer`.")
+    reddit_reply: ReplyTemplate = Field("", description="The whole reply on Reddit; if empty, `reply`.")
+    reddit_footer: FooterTemplate = Field("", description="The footer on Reddit; if empty, `footer`.")
+
+    def of(self, dialect: Dialect) -> ReplyTemplates:
+        """The templates for a platform."""
+        reply, footer = getattr(self, f"{dialect}_reply"), getattr(self, f"{dialect}_footer")
+        return ReplyTemplates(reply or self.reply or DEFAULT_REPLY, footer or self.footer)
+
+
 class Config(Accounts):
     """All of config.toml."""
 
@@ -306,6 +331,7 @@ class Config(Accounts):
     web: Web = Web()
     rules: Rules = Rules()
     moderators: Moderators = Moderators()
+    templates: Templates = Templates()
 
     def accounts(self) -> Iterator[tuple[str, str, Account]]:
         """Platform, name and settings of each account."""

@@ -159,6 +159,7 @@ class App:
             rules_for=self.inbox_services.rule_resolver.rules_for,
             dialect_of=lambda account: platforms[account].dialect,
             source_url=self.config.bot.source_url,
+            templates_for=self.config.templates.of,
             clock=self.tuning.clock,
             retries=self.tuning.retries,
             fetch_post=lambda post: platforms[post.account].fetch_post(post.id),

@@ -12,6 +12,7 @@ from bot.pipeline.services import PipelineServices
 from bot.pipeline.site_matching import domain
 from bot.render import ArticleInfo, FooterLinks, render
 from bot.rules import CommunityRules
+from bot.rules.reply_templates import BUILT_IN_TEMPLATES, ReplyTemplates
 
 
 def compose_reply(post: Post, rules: CommunityRules, services: PipelineServices) -> Reply | Skipped:
@@ -28,7 +29,15 @@ def compose_reply(post: Post, rules: CommunityRules, services: PipelineServices)
     if post.spoiler:
         rules = rules.model_copy(update={"layout": Layout.COLLAPSED})
     dialect = services.dialect_of(post.account)
-    return write_reply(digest, page.url, rules, dialect, services.source_url, services.footer_links(post))
+    return write_reply(
+        digest,
+        page.url,
+        rules,
+        dialect,
+        services.source_url,
+        services.footer_links(post),
+        services.templates_for(dialect),
+    )
 
 
 def _own_page(post: Post) -> Page:
@@ -47,6 +56,7 @@ def write_reply(
     dialect: Dialect,
     source_url: str,
     links: FooterLinks | None = None,
+    templates: ReplyTemplates = BUILT_IN_TEMPLATES,
 ) -> Reply | Skipped:
     """The reply to the article at `url`, or why there is none."""
     is_self_post = ArticleTrait.SELF_POST in digest.article.traits
@@ -62,6 +72,7 @@ def write_reply(
         source_url=source_url,
         about=_article_info(digest, url),
         links=links,
+        templates=templates,
     )
     if isinstance(reply, Skipped):
         return reply

@@ -11,6 +11,7 @@ from bot.core.models import Dialect, Digest, LengthLimits, NotArticle, Page, Pos
 from bot.pipeline.deferral import LINK_CHECKS
 from bot.render import FooterLinks
 from bot.rules import CommunityRules
+from bot.rules.reply_templates import BUILT_IN_TEMPLATES, ReplyTemplates
 from bot.store import MutedCommunities, PostQueue
 
 
@@ -26,6 +27,11 @@ def _not_skipped(post: Post) -> Skipped | None:
 def _no_links(post: Post) -> FooterLinks | None:
     del post
     return None
+
+
+def _built_in_templates(dialect: Dialect) -> ReplyTemplates:
+    del dialect
+    return BUILT_IN_TEMPLATES
 
 
 class Fetch(Protocol):
@@ -58,5 +64,7 @@ class PipelineServices:
     """Why the author or the moderators want no reply to a post."""
     footer_links: Callable[[Post], FooterLinks | None] = _no_links
     """The links in the footer of the reply to a post."""
+    templates_for: Callable[[Dialect], ReplyTemplates] = _built_in_templates
+    """The operator's templates for a platform."""
     link_checks: tuple[timedelta, ...] = LINK_CHECKS
     """How long after a post was found without a link it is read again."""

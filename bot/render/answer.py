@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.render.reply import MAX_LENGTH, utf16_units
+from bot.core.reply_length import MAX_LENGTH, utf16_units
 
 _ELLIPSIS = "…"
 _LONGEST_WORD = 60

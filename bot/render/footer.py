@@ -1,4 +1,4 @@
-"""The footer of every reply: the word counts, the link to the source code, and optional links."""
+"""The parts of the footer: the word counts, the link to the source code, and optional links."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from bot.core.models import Dialect, Summary
 from bot.i18n.translations import Translator, translator
+from bot.rules.reply_templates import Markdown
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,33 +20,29 @@ class FooterLinks:
     delete: str
 
 
-def footer(
+def footer_parts(
     summary: Summary,
     source_url: str,
     translate: Translator | None = None,
     links: FooterLinks | None = None,
-    custom_line: str = "",
     dialect: Dialect = Dialect.LEMMY,
     *,
     is_self_post: bool = False,
-) -> str:
-    """The footer as Markdown; `source_url` is the URL of the bot's source code.
+) -> dict[str, Markdown]:
+    """The word counts, the link to the source code and the link line, for a template.
 
-    `custom_line` is the line that the community has set, already escaped.
+    `source_url` is the URL of the bot's source code.
     """
     translate = translate or translator(None)
-    words = translate(
+    counts = translate(
         "footer-words-post" if is_self_post else "footer-words",
         article=summary.article_words,
         summary=summary.summary_words,
         saved=summary.saved,
     )
-    lines = [f"{words} [{translate('footer-bot')}]({_escape_url(source_url, dialect)})"]
-    if links is not None:
-        lines.append(_link_line(links, source_url, translate, dialect))
-    if custom_line:
-        lines.append(custom_line)
-    return "\n\n".join(lines)
+    source = f"[{translate('footer-bot')}]({_escape_url(source_url, dialect)})"
+    line = _link_line(links, source_url, translate, dialect) if links else ""
+    return {"counts": Markdown(counts), "source": Markdown(source), "links": Markdown(line)}
 
 
 def _link_line(links: FooterLinks, source_url: str, translate: Translator, dialect: Dialect) -> str:

@@ -193,7 +193,9 @@ class PreviewPage:
         config, replies = self._context.config, []
         for dialect, platform in PLATFORM_NAMES.items():
             links = sample_links(config, dialect)
-            outcome = write_reply(digest, url, rules, dialect, config.bot.source_url, links)
+            outcome = write_reply(
+                digest, url, rules, dialect, config.bot.source_url, links, config.templates.of(dialect)
+            )
             if isinstance(outcome, Skipped):
                 return (), outcome
             replies.append(RenderedReply(platform, to_html(outcome.markdown, dialect), outcome.markdown))

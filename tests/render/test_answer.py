@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.core.models import Dialect, Layout
+from bot.core.reply_length import MAX_LENGTH, utf16_units
 from bot.render import with_lead
 from bot.render.layouts import LAYOUTS
-from bot.render.reply import MAX_LENGTH, utf16_units
 
 LEAD = "With the settings of !harbour@lemmy.example, the reply would be:"
 FOOTER = "\n\n---\n\n^(a footer)"

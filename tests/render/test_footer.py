@@ -2,11 +2,18 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.models import Summary
-from bot.render.footer import footer
+from bot.core.models import Dialect, Reply, Summary
+from bot.render import render
+from bot.rules import CommunityRules
 from tests.render.readers import lemmy, rendered
 
 SUMMARY = Summary(("One.",), 924, 218, "lexrank")
+
+
+def footer(summary: Summary, source_url: str) -> str:
+    reply = render(summary, CommunityRules(), Dialect.LEMMY, source_url)
+    assert isinstance(reply, Reply)
+    return reply.markdown.partition("\n\n---\n\n")[2]
 
 
 def test_the_text_of_the_footer() -> None:

@@ -100,7 +100,9 @@ class LinkPreviews:
             return LinkPreview(refusal=digest.reason)
         config = self._context.config
         links = sample_links(config, dialect)
-        outcome = write_reply(digest, page.url, rules, dialect, config.bot.source_url, links)
+        outcome = write_reply(
+            digest, page.url, rules, dialect, config.bot.source_url, links, config.templates.of(dialect)
+        )
         if isinstance(outcome, Skipped):
             return LinkPreview(refusal=outcome.reason)
         return LinkPreview(to_html(outcome.markdown, dialect))
