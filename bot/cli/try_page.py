@@ -15,6 +15,7 @@ from bot.cli.terminal import escaped, printable, to_json
 from bot.config import load
 from bot.config.settings import PROJECT_URL, Workers
 from bot.core.errors import UserError
+from bot.core.installed_packages import SUMMARIZERS, installed
 from bot.core.models import Dialect, Digest, NotArticle, Page, Reply, ScoredSentence, Skipped
 from bot.core.pdf_signature import is_pdf
 from bot.daemon.factories import make_proxy
@@ -76,7 +77,8 @@ def _chosen_rules(base: CommunityRules, chosen: dict[str, Any]) -> CommunityRule
     given = {name: value for name, value in chosen.items() if value is not None}
     known = CommunityRules.model_fields["method"].annotation
     methods = getattr(known, "__args__", ())
-    if "method" in given and given["method"] not in methods:
+    if "method" in given and given["method"] not in methods and given["method"] not in installed(SUMMARIZERS):
+        methods = (*methods, *installed(SUMMARIZERS))
         raise UserError(f"There is no method {given['method']!r}.", f"Choose one of: {', '.join(methods)}.")
     return base.model_copy(update=given)
 

@@ -10,6 +10,7 @@ import annotated_types
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from bot.config import installed_platforms
 from bot.config.accounts import Account, Accounts
 from bot.config.setting_types import to_toml
 from bot.config.settings import Config
@@ -20,11 +21,12 @@ KeyPath = tuple[str | int, ...]
 
 
 def account_models() -> dict[str, type[Account]]:
-    """The account model of each platform."""
-    return {
+    """The account model of each platform: the built-in ones, and those of installed packages in use."""
+    built_in = {
         platform: cast("type[Account]", get_args(field.annotation)[1])
         for platform, field in Accounts.model_fields.items()
     }
+    return built_in | installed_platforms.loaded
 
 
 def accounts_in(tree: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -12,7 +12,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.config.config_errors import ConfigProblem, problems_of
+from bot.config import installed_platforms
+from bot.config.config_errors import ConfigProblem, problem_at, problems_of
 from bot.config.cross_checks import cross_check
 from bot.config.secrets import OTHERS_CAN_READ, SecretsContext, fill_secrets
 from bot.config.settings import Config
@@ -39,6 +40,12 @@ def parse(text: str, context: SecretsContext) -> Config:
     """
     name = f"{context.file}"
     tree = _parse_toml(text, name)
+    unusable = installed_platforms.load_for(tree)
+    if unusable:
+        raise ConfigError(
+            name,
+            _format_problems(text, [problem_at((key,), why, table=True) for key, why in unusable.items()]),
+        )
     problems = list(fill_secrets(tree, context))
     config, found = _validate(tree, context.file.parent)
     problems += found
@@ -106,7 +113,9 @@ def _syntax_problem(text: str, message: str) -> str:
 
 def _validate(tree: dict[str, Any], folder: Path) -> tuple[Config | None, list[ConfigProblem]]:
     try:
-        return Config.model_validate_json(_to_json(tree), strict=True, context={"folder": folder}), []
+        return installed_platforms.config_model().model_validate_json(
+            _to_json(tree), strict=True, context={"folder": folder}
+        ), []
     except ValidationError as error:
         found = error.errors(include_url=False)
         return None, problems_of(item for item in found if _is_informative(item["loc"], tree))

@@ -335,7 +335,8 @@ class Config(Accounts):
 
     def accounts(self) -> Iterator[tuple[str, str, Account]]:
         """Platform, name and settings of each account."""
-        for platform in Accounts.model_fields:
+        others = type(self).model_fields.keys() - Config.model_fields.keys()  # of installed packages
+        for platform in (*Accounts.model_fields, *sorted(others)):
             for name, account in cast("dict[str, Account]", getattr(self, platform)).items():
                 yield platform, name, account
 

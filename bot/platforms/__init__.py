@@ -9,6 +9,8 @@ from collections.abc import Callable
 from importlib import import_module
 from pkgutil import iter_modules
 
+from bot.core.installed_packages import PLATFORMS as ENTRY_POINTS
+from bot.core.installed_packages import installed
 from bot.platforms.base import Platform
 
 PLATFORMS = tuple(sorted(module.name for module in iter_modules(__path__) if module.ispkg))
@@ -17,9 +19,10 @@ PLATFORMS = tuple(sorted(module.name for module in iter_modules(__path__) if mod
 def adapter_factory(kind: str) -> Callable[..., Platform]:
     """The class of the adapter of this kind. Its parameters differ between adapters.
 
-    Raises KeyError for a kind that is not in `PLATFORMS`.
+    Raises KeyError for a kind that is neither in `PLATFORMS` nor in an installed package.
     """
-    if kind not in PLATFORMS:
-        raise KeyError(kind)
-    adapter_class: Callable[..., Platform] = import_module(f"{__name__}.{kind}").Adapter
+    package = (
+        import_module(f"{__name__}.{kind}") if kind in PLATFORMS else installed(ENTRY_POINTS)[kind].load()
+    )
+    adapter_class: Callable[..., Platform] = package.Adapter
     return adapter_class

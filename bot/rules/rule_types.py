@@ -8,16 +8,38 @@ from __future__ import annotations
 
 import re
 from datetime import time
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic_core import PydanticCustomError
 
+from bot.core.installed_packages import SUMMARIZERS, installed
 from bot.core.language_codes import fold_language
 from bot.i18n.translations import TextLanguage
 from bot.rules.place_names import language_named, zone_named
 
-Method = Literal["precis", "lexrank", "lsa", "textrank", "luhn", "kl", "sumbasic", "reduction", "edmundson"]
+
+def _or_installed(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return check(value)
+    except ValidationError:
+        if isinstance(value, str) and value in installed(SUMMARIZERS):
+            return value
+        raise
+
+
+BuiltInMethod = Literal[
+    "precis", "lexrank", "lsa", "textrank", "luhn", "kl", "sumbasic", "reduction", "edmundson"
+]
+Method = Annotated[BuiltInMethod, WrapValidator(_or_installed)]
+"""A method of Precis, or the name of one in an installed package (`bot.summarize.installed_methods`)."""
 FooterLanguage = Literal["auto", TextLanguage]
 """auto is the language of the article."""
 

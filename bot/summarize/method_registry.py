@@ -8,15 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from typing import Any
 
+from bot.core.installed_packages import SUMMARIZERS, installed
+from bot.summarize import installed_methods
 from bot.summarize.document import Document, InputLimits
 
 
 @dataclass(frozen=True, slots=True)
 class RegisteredMethod:
-    """`factory` is "module:function" of the function that creates the summarizer; imported on first use."""
+    """`factory` is "module:function" of the function that creates the summarizer; imported on first use.
+
+    For a method of another package it is the name of its entry point.
+    """
 
     factory: str
     limits: InputLimits
@@ -40,15 +46,23 @@ METHODS: dict[str, RegisteredMethod] = {
 
 
 def find_method(method: str) -> RegisteredMethod:
-    """The method with this name. Raises ValueError, which names the existing methods."""
-    try:
+    """The method with this name: built in, or of an installed package.
+
+    Raises ValueError, which names the existing methods.
+    """
+    if method in METHODS:
         return METHODS[method]
-    except KeyError:
-        raise ValueError(f"{method!r} is not a summary method. Use one of: {', '.join(METHODS)}.") from None
+    others = installed(SUMMARIZERS)
+    if method in others:
+        return RegisteredMethod(method, installed_methods.LIMITS)
+    names = ", ".join((*METHODS, *others))
+    raise ValueError(f"{method!r} is not a summary method. Use one of: {names}.")
 
 
 def load_factory(method: RegisteredMethod) -> Callable[[Document], Any]:
     """The function that creates the summarizer of a method for a document."""
     module, _, name = method.factory.partition(":")
+    if not name:
+        return partial(installed_methods.InstalledMethod, module)
     factory: Callable[[Document], Any] = getattr(import_module(module), name)
     return factory

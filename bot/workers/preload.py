@@ -16,6 +16,7 @@ import jieba
 import newspaper  # noqa: F401 (creates its folders on import, which a worker must not do)
 
 import bot.extract.documents.pdf_document  # noqa: F401 (loads PDFium)
+from bot.core.installed_packages import SUMMARIZERS, installed
 from bot.core.models import LengthLimits, Page
 from bot.extract import extract
 from bot.workers.confinement import kernel_support
@@ -40,3 +41,6 @@ with suppress(Exception):  # a worker also works without preloading, and reports
     extract(PAGE)
     digest(PAGE, LENGTH_LIMITS, "precis")
     digest(SELF_POST, LENGTH_LIMITS, "precis")
+for method in installed(SUMMARIZERS).values():  # a confined worker cannot read code outside site-packages
+    with suppress(Exception):  # the error appears where the method is used
+        method.load()

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.models import LengthLimits
-from bot.rules import Method
+from bot.rules.rule_types import BuiltInMethod
 from bot.summarize import summarize
 from bot.summarize.language_resources import stemmer, stop_words
 from bot.summarize.method_registry import METHODS
@@ -36,7 +36,7 @@ TITLE = "Harbour closed to cargo ships"
 
 
 def test_the_method_setting_offers_exactly_these_methods() -> None:
-    assert get_args(Method) == tuple(METHODS)
+    assert get_args(BuiltInMethod) == tuple(METHODS)
 
 
 @pytest.mark.parametrize("method", METHODS)

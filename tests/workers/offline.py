@@ -24,7 +24,7 @@ def main() -> None:
     from bot.extract.html_tree import parse_html
     from bot.extract.readers.base import CleanPage
     from bot.extract.readers.cache import READERS
-    from bot.rules import Method
+    from bot.rules.rule_types import BuiltInMethod
     from bot.workers.digest import digest
 
     assert bot.workers.preload
@@ -33,7 +33,7 @@ def main() -> None:
         for reader in READERS:
             reader.extract_text(CleanPage(page.url, parse_html(page.content.decode())))
         if isinstance(extract(page), Article):
-            for method in get_args(Method):
+            for method in get_args(BuiltInMethod):
                 digest(page, LengthLimits(), method)
     print("done")
     with suppress(OSError):
