@@ -128,7 +128,7 @@ def _is_search(facts: RefusalFacts, blocks: Blocks) -> bool:
     parts = split_url(facts.url)
     path = bool(_SEARCH_PATH.search(parts.path))
     asked = any(name.lower() in _SEARCH_PARAMETERS for name in parse_qs(parts.query))
-    titled = bool(phrases("search").search(facts.title))
+    titled = phrases("search").matches(facts.title)
     if facts.signs.declared:
         return path and asked
     return (asked and (path or titled)) or (path and (titled or _prose_blocks(blocks) < _FEW_PROSE_BLOCKS))
@@ -148,18 +148,18 @@ def _is_parked(facts: RefusalFacts, blocks: Blocks) -> bool:
         return True
     if facts.signs.declared or _prose_blocks(blocks) >= _FEW_PROSE_BLOCKS:
         return False
-    return any(map(phrases("parked").search, (facts.title, *blocks.texts)))
+    return any(map(phrases("parked").matches, (facts.title, *blocks.texts)))
 
 
 def refuse_short_page(facts: RefusalFacts, page: str, words: int) -> NotArticle:
     """A refusal with the most likely reason why the page has so few words."""
     size = len(page.split())
-    consent = len(phrases("consent").findall(page)) * 40 > size
+    consent = len(phrases("consent").pattern_for(page).findall(page)) * 40 > size
     checks = (
-        (SkipReason.WALL, facts.cut_short or bool(phrases("wall").search(page))),
-        (SkipReason.ERROR_PAGE, bool(phrases("error").search(page[:300])) and not facts.signs.declared),
+        (SkipReason.WALL, facts.cut_short or phrases("wall").matches(page)),
+        (SkipReason.ERROR_PAGE, phrases("error").matches(page[:300]) and not facts.signs.declared),
         (SkipReason.CONSENT, consent and size < 2 * _FEW_WORDS),
-        (SkipReason.LOGIN, facts.has_password_field or bool(phrases("login").search(facts.title))),
+        (SkipReason.LOGIN, facts.has_password_field or phrases("login").matches(facts.title)),
         (SkipReason.VIDEO, _is_video(facts)),
         (SkipReason.GALLERY, facts.picture_count >= _MIN_GALLERY_PICTURES),
         (SkipReason.SECTION, bool(_SECTION_PATH.search(split_url(facts.url).path))),
