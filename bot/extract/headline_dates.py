@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 
 from bot.extract.meta_tags import one_line
 from bot.extract.nearby_texts import TextNode, texts_after, texts_before
+from bot.extract.page_elements import PageElements
 from bot.extract.publication_date import find_date, may_have_date
 
 _MAX_HEADINGS = 10
@@ -40,9 +41,9 @@ class ShownDate:
     """Whether it stands right at the headline, and not farther below, perhaps in a table."""
 
 
-def dates_at_headline(root: HtmlElement, title: str, language: str) -> Iterator[ShownDate]:
+def dates_at_headline(elements: PageElements, title: str, language: str) -> Iterator[ShownDate]:
     """The lines that are only a date, with a word or two: the one above the headline, then those below it."""
-    headings = [*islice(root.iter("h1"), _MAX_HEADINGS)] or [*islice(root.iter("h2"), _MAX_HEADINGS)]
+    headings = elements.named("h1")[:_MAX_HEADINGS] or elements.named("h2")[:_MAX_HEADINGS]
     named = (heading for heading in headings if one_line(" ".join(heading.itertext())) == title)
     headline = next(named, headings[0] if headings else None)
     if headline is None:

@@ -22,6 +22,7 @@ from bot.extract.blocks import Blocks
 from bot.extract.error_titles import is_error_title
 from bot.extract.meta_tags import MetaTags, is_article
 from bot.extract.metadata import Metadata
+from bot.extract.page_elements import PageElements
 from bot.extract.pattern_sets import PatternSet
 from bot.extract.url_parts import split_url
 from bot.extract.word_count import WORD, count_words
@@ -41,7 +42,6 @@ _ATTRIBUTES = etree.XPath(
     "//@id | //@class | //@src | //@action | //@name | //link/@href | //form//@value | //script/text()",
     smart_strings=False,
 )
-_NOSCRIPT = etree.XPath("string(//noscript[contains(translate(., 'JAVSCRIPT', 'javscript'), 'javascript')])")
 _LINKS = etree.XPath("//body//a[@href]")
 _SENTENCE = re.compile(r"[^.!?。！？।؟]+[.!?。！？।؟]*")
 _DESCRIBED = ("og:title", "og:description", "og:url", "og:image", "twitter:card", "description", "keywords")
@@ -92,17 +92,21 @@ class InterstitialSigns:
 
 
 def interstitial_signs(
-    root: HtmlElement, meta_tags: MetaTags, metadata: Metadata, url: str
+    elements: PageElements, meta_tags: MetaTags, metadata: Metadata, url: str
 ) -> InterstitialSigns:
-    """`root` is the unmodified tree: most signs are in scripts and attributes."""
+    """The signs of a page; most of them are in its scripts and attributes."""
     declared = _is_declared(meta_tags)
     return InterstitialSigns(
-        markup="" if declared else _markup(root),
-        link_texts=() if declared else tuple(link.text_content()[:300] for link in _LINKS(root)[:200]),
+        markup="" if declared else _markup(elements.root),
+        link_texts=()
+        if declared
+        else tuple(link.text_content()[:300] for link in _LINKS(elements.root)[:200]),
         declared=declared,
         described=any(meta_tags.first_text(name) for name in _DESCRIBED) or bool(meta_tags.json_ld_objects),
         noindex=bool(re.search(r"\b(?:noindex|none)\b", meta_tags.first_text("robots").lower())),
-        asks_for_javascript=bool(_NOSCRIPT(root)),
+        asks_for_javascript=any(
+            "javascript" in one.text_content().lower() for one in elements.named("noscript")
+        ),
         titled_by_site=_is_titled_by_site(metadata, url),
     )
 

@@ -15,19 +15,10 @@ from itertools import accumulate
 from lxml import etree
 from lxml.html import HtmlElement
 
-_ELEMENT_COUNTS = {
-    "images": "count(//img)",
-    "links": "count(//a[@href])",
-    "inputs": "count(//input) + count(//select) + count(//textarea)",
-    "choices": "count(//select) + count(//input[@type='number' or @type='radio'])",
-    "buttons": "count(//button)",
-    "times": "count(//time)",
-    "code": "count(//pre) + count(//code)",
-    "linked_images": "count(//a//img)",
-    "linked_headings": "count(//h2//a | //h3//a | //h4//a | //a//h2 | //a//h3 | //a//h4)",
-    "contacts": "count(//a[starts-with(@href, 'mailto:') or starts-with(@href, 'tel:')])",
-}
-_XPATHS = {name: etree.XPath(path) for name, path in _ELEMENT_COUNTS.items()}
+from bot.extract.page_elements import PageElements
+
+_LINKED_IMAGES = etree.XPath("count(//a//img)")
+_LINKED_HEADINGS = etree.XPath("count(//h2//a | //h3//a | //h4//a | //a//h2 | //a//h3 | //a//h4)")
 _NAMES = etree.XPath("//@class | //@id", smart_strings=False)
 _MAX_NAME_CHARACTERS = 60_000
 _NAME_WORDS = {
@@ -55,9 +46,6 @@ _BODY_GROUPS = {
     ),
     "body_page": re.compile(r"page-id|page-template|landing|basicpage|\bhome|front-page"),
 }
-_SOFTWARE_MARKS = etree.XPath(
-    "//meta[@name='generator']/@content | //link/@href | //script/@src", smart_strings=False
-)
 _MAX_MARK_CHARACTERS = 20_000
 _SOFTWARE = {
     "docs_software": "docusaurus sphinx mkdocs gitbook docutils mediawiki rustdoc vitepress docfx asciidoc"
@@ -71,15 +59,41 @@ _SOFTWARE = {
 _SOFTWARE_NAMES = {kind: tuple(names.split()) for kind, names in _SOFTWARE.items()}
 
 
-def markup_features(root: HtmlElement) -> dict[str, float]:
-    """Counts of elements, and of names by group (as logarithms); `root` is the unmodified tree."""
-    out = {name: float(count(root)) for name, count in _XPATHS.items()}
-    out |= _name_features(root)
-    body = str(_BODY_NAMES(root))[:2_000].lower()
+def markup_features(elements: PageElements) -> dict[str, float]:
+    """Counts of elements, and of names by group (as logarithms)."""
+    out = _element_counts(elements) | _name_features(elements.root)
+    body = str(_BODY_NAMES(elements.root))[:2_000].lower()
     out |= {name: float(len(group.findall(body))) for name, group in _BODY_GROUPS.items()}
-    marks = " ".join(_SOFTWARE_MARKS(root))[:_MAX_MARK_CHARACTERS].lower()
+    marks = " ".join(filter(None, _software_marks(elements)))[:_MAX_MARK_CHARACTERS].lower()
     out |= {kind: float(any(name in marks for name in names)) for kind, names in _SOFTWARE_NAMES.items()}
     return out
+
+
+def _element_counts(elements: PageElements) -> dict[str, float]:
+    addresses = [address for link in elements.named("a") if (address := link.get("href")) is not None]
+    choices = sum(one.get("type") in ("number", "radio") for one in elements.named("input"))
+    counts = {
+        "images": elements.count("img"),
+        "links": len(addresses),
+        "inputs": elements.count("input", "select", "textarea"),
+        "choices": elements.count("select") + choices,
+        "buttons": elements.count("button"),
+        "times": elements.count("time"),
+        "code": elements.count("pre", "code"),
+        "linked_images": _LINKED_IMAGES(elements.root),
+        "linked_headings": _LINKED_HEADINGS(elements.root),
+        "contacts": sum(address.startswith(("mailto:", "tel:")) for address in addresses),
+    }
+    return {name: float(count) for name, count in counts.items()}
+
+
+def _software_marks(elements: PageElements) -> Iterator[str]:
+    """The name of the software that made the page, and the addresses of style sheets and scripts."""
+    for element in elements.named_any("meta", "link", "script"):
+        if element.tag != "meta":
+            yield element.get("href" if element.tag == "link" else "src", "")
+        elif element.get("name") == "generator":
+            yield element.get("content", "")
 
 
 def _name_features(root: HtmlElement) -> dict[str, float]:
