@@ -18,8 +18,8 @@ from bot.extract.word_count import WORD
 _OUTSIDE = (
     "not(ancestor::form or ancestor::figure or ancestor::nav or ancestor::footer[not(ancestor::article)])"
 )
-# It ends at the attributes: the step to the parents of n attributes takes time that is quadratic in n. As each
-# `contains` takes a copy of the attribute, there are few.
+# It ends at the attributes: the step to the parents of n attributes takes time that is quadratic in n.
+# There are few `contains`, because each takes a copy of the attribute.
 _MAYBE_BYLINES = etree.XPath(
     "//@class[contains(., 'uthor') or contains(., 'yline') or contains(., 'tor-name')]"
     " | //@rel[. = 'author'] | //@itemprop[. = 'author'] | //@data-testid[contains(., 'author')]"
