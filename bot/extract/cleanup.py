@@ -101,6 +101,12 @@ def _first_match(line: str, before: int, after: int) -> str | None:
     return next((rule.name for rule in rules if rule.matches(line, folded, before, after)), None)
 
 
+def compile_rules() -> None:
+    """Compile the patterns of all rules."""
+    _all_patterns().wildcards.compile()
+    cleanup_rules()
+
+
 @cache
 def _all_patterns() -> LinePatterns:
     return _compile_patterns(_entries())

@@ -194,6 +194,11 @@ def _markup(root: HtmlElement) -> str:
     return "\n".join(pieces)
 
 
+def compile_topics() -> None:
+    """Compile the patterns that every short page may need."""
+    _any_topic().compile()
+
+
 @cache
 def _guards() -> dict[str, PatternSet]:
     return {name: PatternSet(patterns) for name, patterns in _data()["guards"].items()}

@@ -30,6 +30,11 @@ class PatternSet:
         ]
         """Each required word, with the place of its pattern."""
 
+    def compile(self) -> None:
+        """Compile all patterns now; otherwise each is compiled when a text first has its word."""
+        for pattern in self._patterns:
+            _compiled(pattern, self._ignore_case)
+
     def matches(self, text: str) -> bool:
         """Whether one of the patterns is found in the text."""
         return any(_compiled(pattern, self._ignore_case).search(text) for pattern in self._possible(text))

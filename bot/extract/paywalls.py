@@ -58,6 +58,11 @@ def breaks_off(last: Paragraph) -> bool:
     )
 
 
+def compile_messages() -> None:
+    """Compile the messages of long texts."""
+    _messages(_FEW_WORDS).compile()
+
+
 def _messages(words: int) -> PatternSet:
     """In a long text, the messages at the start of a sentence; in one with few words, anywhere."""
     return phrases("wall") if words < _FEW_WORDS else phrases("wall", "message", after=_MESSAGE_START)

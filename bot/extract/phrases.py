@@ -19,6 +19,13 @@ def phrases(what: str, where: str = "", *, after: str = "") -> PatternSet:
     return PatternSet((f"{after}(?:{one})" if after else one for one in patterns), ignore_case=True)
 
 
+def compile_phrases() -> None:
+    """Compile the phrases of all sections."""
+    for what, section in _sections().items():
+        if all(isinstance(table, dict) for table in section.values()):
+            phrases(what).compile()
+
+
 @cache
 def phrase_words(what: str) -> frozenset[str]:
     """The words of a section that has a string of words for each language."""
