@@ -32,6 +32,7 @@ from bot.extract.extractor import clean_tree
 from bot.extract.html_tree import parse_html
 from bot.extract.meta_tags import read_meta_tags
 from bot.extract.metadata import read_metadata
+from bot.extract.page_elements import PageElements
 from bot.extract.readers import CleanPage, ReaderCache
 from bot.extract.sequence_features import second_stage_table
 
@@ -94,7 +95,9 @@ def block_case_of(sample: Sample) -> BlockCase | None:
     root = parse_html(decode_html(sample.page.content, sample.page.content_type))
     if root is None:
         return None
-    title = read_metadata(root, read_meta_tags(root, sample.url), sample.url).title
+    title = read_metadata(
+        PageElements(root), read_meta_tags(PageElements(root), sample.url), sample.url
+    ).title
     clean_tree(root, sample.url)
     blocks = split_blocks(root)
     if not len(blocks):

@@ -22,6 +22,7 @@ from bot.extract.charset import decode_html
 from bot.extract.html_tree import parse_html
 from bot.extract.meta_tags import read_meta_tags
 from bot.extract.metadata import read_metadata
+from bot.extract.page_elements import PageElements
 from bot.extract.word_count import WORD
 
 FIELDS = {"title": "title", "author": "author", "date": "published"}
@@ -34,7 +35,7 @@ def right_fields(sample: Sample) -> dict[str, str]:
     root = parse_html(decode_html(page.content, page.content_type))
     if root is None:
         return {}
-    found = read_metadata(root, read_meta_tags(root, page.url), page.url)
+    found = read_metadata(PageElements(root), read_meta_tags(PageElements(root), page.url), page.url)
     return {
         field: _compare(str(sample.metadata[field]), getattr(found, attribute) or "", field)
         for field, attribute in FIELDS.items()

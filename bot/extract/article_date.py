@@ -8,14 +8,13 @@ from datetime import date
 from itertools import islice
 
 from lxml import etree
-from lxml.html import HtmlElement
 
 from bot.extract.headline_dates import dates_at_headline
 from bot.extract.meta_tags import MetaTags, one_line
+from bot.extract.page_elements import PageElements
 from bot.extract.publication_date import find_date, iso_date
 
 _TIMES = etree.XPath("//time/@datetime | //*[@itemprop = 'datePublished']/@content", smart_strings=False)
-_TIME_ELEMENTS = etree.XPath("//body//time")
 # They end at the attributes: the step to the parents of n attributes takes time that is quadratic in n.
 _DATE_CLASSES = etree.XPath(
     "//body//@class[contains(., 'date') or contains(., 'Date')"
@@ -31,7 +30,7 @@ _PUBLICATION_META = re.compile(
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?=\D)")
 
 
-def find_article_date(root: HtmlElement, meta_tags: MetaTags, title: str, url: str) -> str | None:
+def find_article_date(elements: PageElements, meta_tags: MetaTags, title: str, url: str) -> str | None:
     """The day as YYYY-MM-DD; None if the page has none.
 
     A date beside the headline that is not said to be that of an update is the one that the site gives its
@@ -40,19 +39,19 @@ def find_article_date(root: HtmlElement, meta_tags: MetaTags, title: str, url: s
     language = meta_tags.lang
     stated = next(_dates(_stated_texts(meta_tags), language), None)
     modified = next(_dates(_modified_texts(meta_tags), language), None)
-    at_headline = list(dates_at_headline(root, title, language))
+    at_headline = list(dates_at_headline(elements, title, language))
     plain = (found.day for found in at_headline if found.is_near and not found.is_update)
     shown = next(plain, None)
     if shown and (not stated or _replaces(shown, stated, modified, url)):
         return shown
-    machine = stated or next(_dates(_TIMES(root)[:_MAX_TIMES], language), None)
+    machine = stated or next(_dates(_TIMES(elements.root)[:_MAX_TIMES], language), None)
     if machine:
-        return _as_shown(machine, root, language, url)
+        return _as_shown(machine, elements, language, url)
     return (
         next(_dates(map(one_line, meta_tags.json_ld_values("dateCreated")), language), None)
         or iso_date(_URL_DATE.search(url))
         or next((found.day for found in at_headline), None)
-        or _in_date_element(root, language)
+        or _in_date_element(elements, language)
         or modified
     )
 
@@ -66,20 +65,21 @@ def _dates(texts: Iterator[str] | list[str], language: str) -> Iterator[str]:
     yield from (day for day in found if day)
 
 
-def _as_shown(found: str, root: HtmlElement, language: str, url: str) -> str:
+def _as_shown(found: str, elements: PageElements, language: str, url: str) -> str:
     """The day that people see: the machine's time, often in UTC, may be that of the next or the last day."""
     shown = [iso_date(_URL_DATE.search(url))]
-    shown += [find_date(one_line(element.text_content()), language) for element in _TIME_ELEMENTS(root)[:3]]
+    times = elements.named("time")[:_MAX_TIMES]
+    shown += [find_date(one_line(element.text_content()), language) for element in times]
     near = {(date.fromisoformat(day) - date.fromisoformat(found)).days: day for day in shown if day}
     return found if 0 in near else near.get(-1) or near.get(1) or found
 
 
-def _in_date_element(root: HtmlElement, language: str) -> str | None:
+def _in_date_element(elements: PageElements, language: str) -> str | None:
     """The first date in the elements in which pages show their date; None if there is none."""
-    elements = _TIME_ELEMENTS(root)[:_MAX_DATE_ELEMENTS]
-    for classes in (_DATE_CLASSES(root), _BYLINE_CLASSES(root)):
-        elements += [found.getparent() for found in classes[:_MAX_DATE_ELEMENTS]]
-    for element in elements:
+    dated = elements.named("time")[:_MAX_DATE_ELEMENTS]
+    for classes in (_DATE_CLASSES(elements.root), _BYLINE_CLASSES(elements.root)):
+        dated += [found.getparent() for found in classes[:_MAX_DATE_ELEMENTS]]
+    for element in dated:
         found = find_date(
             one_line(" ".join(islice(element.itertext(), _MAX_DATE_TEXT)))[:_MAX_DATE_TEXT], language
         )

@@ -20,10 +20,9 @@ from bot.extract.alignment import Floats
 from bot.extract.block_selection import BlockSelection, Evidence
 from bot.extract.body_features import body_features
 from bot.extract.gate_features import GateFeatures
-from bot.extract.paragraphs import Paragraph
+from bot.extract.paragraphs import Paragraph, word_count_of
 from bot.extract.paywalls import wall_sign
 from bot.extract.quick_refusals import RefusalFacts, declared_reason, refuse_short_page
-from bot.extract.word_count import count_words
 
 Strictness = Literal["lenient", "default", "strict"]
 
@@ -66,7 +65,7 @@ def check_article(
     `features` are those of the page before extraction (`page_features`).
     """
     text = "\n\n".join(paragraph.text for paragraph in paragraphs)
-    words = count_words(text)
+    words = word_count_of(paragraphs)
     features = features | body_features(evidence, selection, paragraphs, facts.signs, facts.title)
     feature_items = tuple(features.items())
     page = "\n".join(evidence.blocks.texts)

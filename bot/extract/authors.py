@@ -10,10 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from lxml.html import HtmlElement
-
 from bot.extract.bylines import names_are_visible, visible_authors
 from bot.extract.meta_tags import MetaTags, one_line, types_of
+from bot.extract.page_elements import PageElements
 from bot.extract.person_names import LABEL, MAX_AUTHORS, clean_name, is_name
 from bot.extract.word_count import WORD
 
@@ -29,15 +28,15 @@ _META = (
 _SURNAME_FIRST = re.compile(r"^([^,]+), ([^,]+)$")
 
 
-def find_author(root: HtmlElement, meta_tags: MetaTags, site: str | None) -> str | None:
+def find_author(elements: PageElements, meta_tags: MetaTags, site: str | None) -> str | None:
     """The names of the authors in one line; None if the page does not tell.
 
     A name that the page never shows, often that of the account that saved it, gives way to its byline.
     """
     stated, rest = _first_person(_stated(meta_tags), site)
-    if stated and names_are_visible(root, stated):
+    if stated and names_are_visible(elements, stated):
         return stated
-    visible, others = _first_person(visible_authors(root), site)
+    visible, others = _first_person(visible_authors(elements), site)
     names = rest + others
     return (
         visible

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -131,6 +132,21 @@ class Blocks:
     def __len__(self) -> int:
         return len(self.texts)
 
+    def add(self, pieces: Sequence[str], linked_pieces: Sequence[str], element: int) -> None:
+        """Add the text of `pieces`, if it has words, as a block directly in a block element.
+
+        `linked_pieces` are those that are in links.
+        """
+        text = "".join(pieces)
+        if text.isspace() or not (words := tokenize(text)):
+            return
+        text = " ".join(text.split())
+        self.texts.append(text)
+        self.words.append(words)
+        self.element.append(element)
+        linked = len(" ".join("".join(linked_pieces).split())) if linked_pieces else 0
+        self.link_share.append(linked / len(text))
+
     def word_count(self, index: int) -> int:
         """`count_words` of the text of a block."""
         return self.word_counts()[index]
@@ -154,72 +170,36 @@ class Blocks:
 
 def split_blocks(root: HtmlElement) -> Blocks:
     """Split a clean tree into blocks. Not recursive: pages may be nested deeply."""
-    builder = _BlockBuilder()
-    start, end = builder.start, builder.end
+    blocks = Blocks()
+    elements = blocks.elements
+    open_elements = [0]
+    open_links = 0
+    pieces: list[str] = []
+    linked_pieces: list[str] = []
     body = root.find("body")
     events = etree.iterwalk(root if body is None else body, events=("start", "end"))
+    # This loop runs for every tag of the page, so it calls as few functions as possible.
     for event, element in events:
         tag = element.tag
-        if event == "end":
-            end(tag, element.tail)
-        elif tag in _SKIPPED_TAGS:
+        is_start = event == "start"
+        if is_start and tag in _SKIPPED_TAGS:
             events.skip_subtree()
-        else:
-            start(element, tag)
-    builder.flush()
-    return builder.blocks
-
-
-class _BlockBuilder:
-    def __init__(self) -> None:
-        self.blocks = Blocks()
-        self._open_elements = [0]
-        self._pieces: list[str] = []
-        self._has_text = False
-        """Whether a piece has more than white space."""
-        self._open_links = 0
-        self._linked_pieces: list[str] = []
-
-    def start(self, element: HtmlElement, tag: str) -> None:
+            continue
         if tag in TAG_CODE:
-            self.flush()
-            self._open_elements.append(self.blocks.elements.add(element, tag, self._open_elements[-1]))
+            if pieces:
+                blocks.add(pieces, linked_pieces, open_elements[-1])
+                pieces.clear()
+                linked_pieces.clear()
+            if is_start:
+                open_elements.append(elements.add(element, tag, open_elements[-1]))
+            else:
+                open_elements.pop()
         elif tag == "a":
-            self._open_links += 1
-        text = element.text
+            open_links += 1 if is_start else -1
+        text = element.text if is_start else element.tail
         if text:
-            self._add(text)
-
-    def end(self, tag: str, tail: str | None) -> None:
-        if tag in TAG_CODE:
-            self.flush()
-            self._open_elements.pop()
-        elif tag == "a":
-            self._open_links -= 1
-        if tail:
-            self._add(tail)
-
-    def _add(self, text: str) -> None:
-        self._pieces.append(text)
-        self._has_text = self._has_text or not text.isspace()
-        if self._open_links:
-            self._linked_pieces.append(text)
-
-    def flush(self) -> None:
-        if not self._has_text:
-            self._pieces.clear()
-            self._linked_pieces.clear()
-            return
-        self._has_text = False
-        text = "".join(self._pieces)
-        words = tokenize(text)
-        if words:
-            text = " ".join(text.split())
-            blocks = self.blocks
-            blocks.texts.append(text)
-            blocks.words.append(words)
-            blocks.element.append(self._open_elements[-1])
-            linked = len(" ".join("".join(self._linked_pieces).split())) if self._linked_pieces else 0
-            blocks.link_share.append(linked / len(text))
-        self._pieces.clear()
-        self._linked_pieces.clear()
+            pieces.append(text)
+            if open_links:
+                linked_pieces.append(text)
+    blocks.add(pieces, linked_pieces, open_elements[-1])
+    return blocks

@@ -19,7 +19,6 @@ from bot.extract.gate_features import GateFeatures
 from bot.extract.interstitials import MAX_WORDS, InterstitialSigns, interstitial_score, visit_share
 from bot.extract.paragraphs import Paragraph
 from bot.extract.text_features import text_features
-from bot.extract.word_count import count_words
 
 _LONG = 25
 _MAX_RATIO = 4.0
@@ -73,7 +72,7 @@ def _agreement_features(evidence: Evidence, total: float) -> GateFeatures:
 
 def _paragraph_features(paragraphs: Sequence[Paragraph]) -> GateFeatures:
     count = max(len(paragraphs), 1)
-    sizes = [count_words(paragraph.text) for paragraph in paragraphs]
+    sizes = [paragraph.word_count for paragraph in paragraphs]
     number = max(sum(sizes), 1)
     kinds = Counter(paragraph.kind for paragraph in paragraphs)
     prose = [

@@ -11,22 +11,20 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from bot.extract.meta_tags import one_line
+from bot.extract.page_elements import PageElements
 from bot.extract.person_names import JOB, LABEL, MAX_AUTHORS, NAMES, clean_name
 from bot.extract.word_count import WORD
 
 _OUTSIDE = (
     "not(ancestor::form or ancestor::figure or ancestor::nav or ancestor::footer[not(ancestor::article)])"
 )
-# A path that begins at the attributes takes half the time, as most elements have none of them. It ends there
-# too: the step to the parents of n attributes takes time that is quadratic in n.
-_BYLINES = etree.XPath(
-    "//@*[name() = 'class' and (contains(., 'author') or contains(., 'Author')"
-    " or contains(., 'byline') or contains(., 'Byline')"
-    " or contains(., 'creator-name') or contains(., 'contributor-name'))"
-    " or . = 'author' and (name() = 'rel' or name() = 'itemprop')"
-    " or name() = 'data-testid' and contains(., 'author')]"
+# It ends at the attributes: the step to the parents of n attributes takes time that is quadratic in n.
+# There are few `contains`, because each takes a copy of the attribute.
+_MAYBE_BYLINES = etree.XPath(
+    "//@class[contains(., 'uthor') or contains(., 'yline') or contains(., 'tor-name')]"
+    " | //@rel[. = 'author'] | //@itemprop[. = 'author'] | //@data-testid[contains(., 'author')]"
 )
-_TEXTS = etree.XPath("//body//text()[normalize-space()][not(parent::script or parent::style)]")
+_BYLINE_CLASSES = ("author", "Author", "byline", "Byline", "creator-name", "contributor-name")
 _IS_OUTSIDE = etree.XPath(f"boolean(self::*[{_OUTSIDE}])")
 _LABEL = re.compile(
     r"\s*(?:(?:this|the)\s+)?(?:(?:article|post|story|words|text)\s+)?(?:(?:was|is)\s+)?"
@@ -45,7 +43,6 @@ _NAME_CLASS = re.compile(r"author[-_]{0,2}name\b|creator-name\b", re.IGNORECASE)
 _MAX_LABELLED_WORDS = 6
 _MAX_ELEMENTS = 12
 _MAX_CHECKED = 200
-_MAX_TEXTS = 3000
 _MAX_BYLINE = 200
 _COMMENT_CLASS = re.compile(
     r"(?:^|[\s_-])(?:comments?|reply|replies|respond|related)(?:$|[\s_-])", re.IGNORECASE
@@ -56,19 +53,26 @@ _REST = re.compile(
 _CONNECTOR = re.compile(r"(?:and|und|et|y|e|en|och|og|i|и|та|&|,|with)(?:\s+(?:by|von|par))?", re.IGNORECASE)
 
 
-def visible_authors(root: HtmlElement) -> Iterator[tuple[str, bool]]:
+def visible_authors(elements: PageElements) -> Iterator[tuple[str, bool]]:
     """What may be the names of the authors, the most certain first, and whether they look like persons'."""
-    for element in _first_outside([found.getparent() for found in _BYLINES(root)[:_MAX_CHECKED]]):
+    for element in _first_outside(list(islice(_bylines(elements.root), _MAX_CHECKED))):
         if not _is_in_comments(element):
             name = _byline_name(element.itertext())
             if NAMES.fullmatch(name):
                 yield name, True
             elif _is_labelled(element):
                 yield clean_name(one_line(element.text_content())), False
-    yield from ((name, True) for name in _names_after_labels(root))
-    linked = _names_of_author_links(root)
+    yield from ((name, True) for name in _names_after_labels(elements.texts))
+    linked = _names_of_author_links(elements)
     if len(linked) == 1:  # several are the authors of other articles
         yield linked.pop(), True
+
+
+def _bylines(root: HtmlElement) -> Iterator[HtmlElement]:
+    """The elements whose attributes say that they name the author."""
+    for value in _MAYBE_BYLINES(root):
+        if value.attrname != "class" or any(map(value.__contains__, _BYLINE_CLASSES)):
+            yield value.getparent()
 
 
 def _first_outside(elements: list[HtmlElement]) -> Iterator[HtmlElement]:
@@ -76,10 +80,11 @@ def _first_outside(elements: list[HtmlElement]) -> Iterator[HtmlElement]:
     return islice(filter(_IS_OUTSIDE, dict.fromkeys(elements[:_MAX_CHECKED])), _MAX_ELEMENTS)
 
 
-def names_are_visible(root: HtmlElement, names: str) -> bool:
+def names_are_visible(elements: PageElements, names: str) -> bool:
     """Whether the visible text has the first of these names."""
-    text = " ".join(_TEXTS(root)[:_MAX_TEXTS]).casefold()
-    return " ".join(names.split(",")[0].casefold().split()) in " ".join(text.split())
+    text = " ".join(elements.texts)
+    first = names.split(",")[0]
+    return first in text or " ".join(first.casefold().split()) in " ".join(text.casefold().split())
 
 
 def _is_labelled(element: HtmlElement) -> bool:
@@ -89,9 +94,8 @@ def _is_labelled(element: HtmlElement) -> bool:
     return named and len(WORD.findall(text)) <= _MAX_LABELLED_WORDS and not any(map(str.isdigit, text))
 
 
-def _names_after_labels(root: HtmlElement) -> Iterator[str]:
+def _names_after_labels(texts: list[Any]) -> Iterator[str]:
     """The names after "By", "Author" and the like, in the same text or in the next element."""
-    texts = _TEXTS(root)[:_MAX_TEXTS]
     starts = ((at, found) for at, text in enumerate(texts) if (found := _LABEL.match(text)))
     for at, label in islice(starts, _MAX_ELEMENTS):
         parent = texts[at].getparent()
@@ -109,8 +113,8 @@ def _name_of_account(text: Any) -> Iterator[str]:
         yield one_line(text)
 
 
-def _names_of_author_links(root: HtmlElement) -> set[str]:
-    links = (link for link in _first_outside(_AUTHOR_LINKS(root)) if not _is_in_comments(link))
+def _names_of_author_links(elements: PageElements) -> set[str]:
+    links = (link for link in _first_outside(_AUTHOR_LINKS(elements.root)) if not _is_in_comments(link))
     return {name for link in links if NAMES.fullmatch(name := clean_name(one_line(link.text_content())))}
 
 

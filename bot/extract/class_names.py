@@ -40,6 +40,7 @@ for _name, _words in _GROUPS.items():
     for _word in _anywhere.split():
         _ANYWHERE.setdefault(_word[:_KEY_LENGTH], []).append((_word, GROUP_BITS[_name]))
     _WHOLE_WORDS |= dict.fromkeys(_whole.split(), GROUP_BITS[_name])
+_KEYS = frozenset(_ANYWHERE)
 
 _NAME_ATTRIBUTES = frozenset({"class", "id", "itemprop", "role"})
 _SPLIT = re.compile(r"[^a-z]+")
@@ -68,9 +69,9 @@ def _groups_of_names(names: str) -> int:
 def _groups_of_name(name: str) -> int:
     name = name.lower().replace("_", "-")
     mask = 0
-    for at in range(len(name) - _KEY_LENGTH + 1):
-        for word, bit in _ANYWHERE.get(name[at : at + _KEY_LENGTH], ()):
-            if name.startswith(word, at):
+    for key in _KEYS.intersection(map("".join, zip(name, name[1:], name[2:], strict=False))):
+        for word, bit in _ANYWHERE[key]:
+            if word in name:
                 mask |= bit
     for part in _SPLIT.split(name):
         mask |= _WHOLE_WORDS.get(part, 0)

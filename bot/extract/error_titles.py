@@ -19,7 +19,7 @@ def is_error_title(title: str) -> bool:
     """Whether a title as a whole is an error message: at most two other words are left, the site's name."""
     if not title or len(title) > 200:
         return False
-    rest, told = phrases("error").subn(_MARK, title)
+    rest, told = phrases("error").pattern_for(title).subn(_MARK, title)
     rest, coded = _STATUS_CODE.subn(_MARK, rest)
     if not told and not coded:
         return False

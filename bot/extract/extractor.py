@@ -90,7 +90,7 @@ def _split_blocks(root: HtmlElement, facts: PageFacts, embedded: EmbeddedText) -
     shown = "\n".join(blocks.texts)
     if sum(map(len, blocks.words)) > MAX_SHOWN_WORDS or facts.refusal_facts.cut_short:
         return blocks
-    if phrases("wall").search(shown) or facts.refusal_facts.has_password_field:
+    if phrases("wall").matches(shown) or facts.refusal_facts.has_password_field:
         return blocks
     article = embedded.article(facts.metadata.title)
     body = root.find("body")

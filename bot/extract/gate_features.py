@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 from bot.extract.markup_features import markup_features
 from bot.extract.meta_tags import MetaTags
 from bot.extract.metadata import Metadata
+from bot.extract.page_elements import PageElements
 from bot.extract.url_features import url_features
 from bot.extract.url_parts import split_url
 from bot.extract.word_count import WORD, count_words
@@ -58,12 +59,12 @@ _SEPARATOR = re.compile(r"\s[|–—\-·:»]\s")
 GateFeatures = dict[str, float]
 
 
-def page_features(root: HtmlElement, meta_tags: MetaTags, metadata: Metadata, url: str) -> GateFeatures:
-    """Features that are known before extraction; `root` is the unmodified tree."""
+def page_features(elements: PageElements, meta_tags: MetaTags, metadata: Metadata, url: str) -> GateFeatures:
+    """Features that are known before extraction."""
     return (
-        markup_features(root)
-        | _declared_features(root, meta_tags)
-        | _title_features(root, metadata, url)
+        markup_features(elements)
+        | _declared_features(elements.root, meta_tags)
+        | _title_features(elements, metadata, url)
         | url_features(url)
         | {"dated": float(metadata.published is not None), "signed": float(metadata.author is not None)}
     )
@@ -83,14 +84,15 @@ def _declared_features(root: HtmlElement, meta_tags: MetaTags) -> GateFeatures:
     return out
 
 
-def _title_features(root: HtmlElement, metadata: Metadata, url: str) -> GateFeatures:
+def _title_features(elements: PageElements, metadata: Metadata, url: str) -> GateFeatures:
     title = metadata.title
-    heading = next((" ".join(one.text_content().split())[:300] for one in root.iter("h1")), "")
+    heading = next((" ".join(one.text_content().split())[:300] for one in elements.named("h1")), "")
+    page_title = next((one.text or "" for one in elements.named("title")), "")
     last = split_url(url).path.rstrip("/").rsplit("/", 1)[-1].lower()
     words = [word for word in WORD.findall(title.lower()) if len(word) >= _MIN_SLUG_WORD]
     return {
         "title_words": float(count_words(title)),
-        "title_parts": float(len(_SEPARATOR.findall(root.findtext(".//title") or ""))),
+        "title_parts": float(len(_SEPARATOR.findall(page_title))),
         "title_in_path": sum(word in last for word in words) / max(len(words), 1),
         "heading_words": float(count_words(heading)),
         "heading_is_title": float(bool(heading) and heading.casefold() == title.casefold()),

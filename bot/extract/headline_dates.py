@@ -6,19 +6,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from bot.extract.meta_tags import one_line
-from bot.extract.publication_date import find_date
+from bot.extract.nearby_texts import TextNode, texts_after, texts_before
+from bot.extract.page_elements import PageElements
+from bot.extract.publication_date import find_date, may_have_date
 
-_BEFORE = etree.XPath(
-    "preceding::text()[normalize-space()][not(parent::script or parent::style)][position() <= 4]"
-)
-_AFTER = etree.XPath("following::text()[normalize-space()][not(parent::script or parent::style)]")
 _MAX_HEADINGS = 10
+_MAX_BEFORE = 4
 _NEAR, _MAX_AFTER = 12, 60
 _MAX_TEXT = 120
 _MAX_LABEL = 24
@@ -44,26 +41,27 @@ class ShownDate:
     """Whether it stands right at the headline, and not farther below, perhaps in a table."""
 
 
-def dates_at_headline(root: HtmlElement, title: str, language: str) -> Iterator[ShownDate]:
+def dates_at_headline(elements: PageElements, title: str, language: str) -> Iterator[ShownDate]:
     """The lines that are only a date, with a word or two: the one above the headline, then those below it."""
-    headings = [*islice(root.iter("h1"), _MAX_HEADINGS)] or [*islice(root.iter("h2"), _MAX_HEADINGS)]
+    headings = elements.named("h1")[:_MAX_HEADINGS] or elements.named("h2")[:_MAX_HEADINGS]
     named = (heading for heading in headings if one_line(" ".join(heading.itertext())) == title)
     headline = next(named, headings[0] if headings else None)
     if headline is None:
         return
-    after = _AFTER(headline)[:_MAX_AFTER]
-    before = list(_dates_of(_BEFORE(headline), language, is_near=True))
+    after = list(islice(texts_after(headline), _MAX_AFTER))
+    above = list(islice(texts_before(headline), _MAX_BEFORE))
+    before = list(_dates_of(above[::-1], language, is_near=True))
     if len({found.day for found in before}) == 1:  # several are those of a list of other articles
         yield from before
     yield from _dates_of(after[:_NEAR], language, is_near=True)
     yield from _dates_of(after[_NEAR:], language, is_near=False)
 
 
-def _dates_of(texts: list[Any], language: str, *, is_near: bool) -> Iterator[ShownDate]:
+def _dates_of(texts: list[TextNode], language: str, *, is_near: bool) -> Iterator[ShownDate]:
     label = ""
-    for text in texts:
+    for text, parent in texts:
         line = one_line(text)
-        day = _day_of_time(text.getparent()) or _day_of_line(line, language)
+        day = _day_of_time(parent) or _day_of_line(line, language)
         if day:
             yield ShownDate(day, bool(_UPDATE.search(f"{label} {line}")), is_near)
         label = line[-_MAX_TEXT:]
@@ -74,7 +72,7 @@ def _day_of_time(element: HtmlElement) -> str | None:
 
 
 def _day_of_line(line: str, language: str) -> str | None:
-    if len(line) > _MAX_TEXT:
+    if len(line) > _MAX_TEXT or not may_have_date(line):
         return None
     for piece in (line, *_PIECES.split(line)):
         day = find_date(piece, language)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
@@ -22,6 +22,8 @@ from bot.extract.blocks import Blocks
 from bot.extract.error_titles import is_error_title
 from bot.extract.meta_tags import MetaTags, is_article
 from bot.extract.metadata import Metadata
+from bot.extract.page_elements import PageElements
+from bot.extract.pattern_sets import PatternSet
 from bot.extract.url_parts import split_url
 from bot.extract.word_count import WORD, count_words
 
@@ -40,7 +42,6 @@ _ATTRIBUTES = etree.XPath(
     "//@id | //@class | //@src | //@action | //@name | //link/@href | //form//@value | //script/text()",
     smart_strings=False,
 )
-_NOSCRIPT = etree.XPath("string(//noscript[contains(translate(., 'JAVSCRIPT', 'javscript'), 'javascript')])")
 _LINKS = etree.XPath("//body//a[@href]")
 _SENTENCE = re.compile(r"[^.!?。！？।؟]+[.!?。！？।؟]*")
 _DESCRIBED = ("og:title", "og:description", "og:url", "og:image", "twitter:card", "description", "keywords")
@@ -72,17 +73,17 @@ class InterstitialSigns:
     @cached_property
     def guard(self) -> str:
         """The product whose challenge or block page this is; "" if none is known."""
-        return next((name for name, pattern in _guard_patterns().items() if pattern.search(self.markup)), "")
+        return next((name for name, marks in _guards().items() if marks.matches(self.markup)), "")
 
     @cached_property
     def parking(self) -> bool:
         """Whether the page has the marks of a service that parks domains."""
-        return bool(_patterns("parking").search(self.markup))
+        return _marks("parking").matches(self.markup)
 
     @cached_property
     def widget(self) -> bool:
         """Whether the page has a captcha, or the style sheets of an error page of a host."""
-        return bool(_patterns("widgets").search(self.markup))
+        return _marks("widgets").matches(self.markup)
 
     @cached_property
     def links(self) -> int:
@@ -91,17 +92,21 @@ class InterstitialSigns:
 
 
 def interstitial_signs(
-    root: HtmlElement, meta_tags: MetaTags, metadata: Metadata, url: str
+    elements: PageElements, meta_tags: MetaTags, metadata: Metadata, url: str
 ) -> InterstitialSigns:
-    """`root` is the unmodified tree: most signs are in scripts and attributes."""
+    """The signs of a page; most of them are in its scripts and attributes."""
     declared = _is_declared(meta_tags)
     return InterstitialSigns(
-        markup="" if declared else _markup(root),
-        link_texts=() if declared else tuple(link.text_content()[:300] for link in _LINKS(root)[:200]),
+        markup="" if declared else _markup(elements.root),
+        link_texts=()
+        if declared
+        else tuple(link.text_content()[:300] for link in _LINKS(elements.root)[:200]),
         declared=declared,
         described=any(meta_tags.first_text(name) for name in _DESCRIBED) or bool(meta_tags.json_ld_objects),
         noindex=bool(re.search(r"\b(?:noindex|none)\b", meta_tags.first_text("robots").lower())),
-        asks_for_javascript=bool(_NOSCRIPT(root)),
+        asks_for_javascript=any(
+            "javascript" in one.text_content().lower() for one in elements.named("noscript")
+        ),
         titled_by_site=_is_titled_by_site(metadata, url),
     )
 
@@ -133,33 +138,22 @@ def is_guarded(signs: InterstitialSigns, words: int) -> bool:
     return words < _MAX_GUARDED_WORDS and bool(signs.guard)
 
 
-def visit_share(texts: Iterable[str]) -> float:
+def visit_share(texts: Sequence[str]) -> float:
     """The share, 0 to 1, of the characters that are in sentences about the visit, the browser or the site."""
+    on_topic = _any_topic().narrowed("\n".join(texts).lower())
     total = matched = 0
     for text in texts:
         for sentence in _SENTENCE.findall(text[:5_000]):
             size = len(sentence.strip())
             total += size
-            matched += size if _is_on_topic(sentence.lower()) else 0
+            matched += size if on_topic.matches(sentence.lower()) else 0
     return matched / max(total, 1)
-
-
-@cache
-def _topic_patterns() -> dict[str, re.Pattern[str]]:
-    return {
-        name: re.compile("|".join(pattern for found in topic.values() for pattern in found))
-        for name, topic in _data()["topics"].items()
-    }
 
 
 def topics_of(sentence: str) -> list[str]:
     """The topics of `interstitials.toml` that a sentence speaks of."""
     lower = sentence.lower()
-    return [name for name, pattern in _topic_patterns().items() if pattern.search(lower)]
-
-
-def _is_on_topic(lower: str) -> bool:
-    return any(pattern.search(lower) for pattern in _topic_patterns().values())
+    return [name for name, patterns in _topics().items() if patterns.matches(lower)]
 
 
 def _is_about_visit(text: str) -> bool:
@@ -200,14 +194,33 @@ def _markup(root: HtmlElement) -> str:
     return "\n".join(pieces)
 
 
-@cache
-def _guard_patterns() -> dict[str, re.Pattern[str]]:
-    return {name: re.compile("|".join(patterns)) for name, patterns in _data()["guards"].items()}
+def compile_topics() -> None:
+    """Compile the patterns that every short page may need."""
+    _any_topic().compile()
 
 
 @cache
-def _patterns(section: str) -> re.Pattern[str]:
-    return re.compile("|".join(pattern for found in _data()[section].values() for pattern in found))
+def _guards() -> dict[str, PatternSet]:
+    return {name: PatternSet(patterns) for name, patterns in _data()["guards"].items()}
+
+
+@cache
+def _marks(section: str) -> PatternSet:
+    return PatternSet(pattern for found in _data()[section].values() for pattern in found)
+
+
+@cache
+def _topics() -> dict[str, PatternSet]:
+    return {name: PatternSet(_patterns_of(topic)) for name, topic in _data()["topics"].items()}
+
+
+@cache
+def _any_topic() -> PatternSet:
+    return PatternSet(pattern for topic in _data()["topics"].values() for pattern in _patterns_of(topic))
+
+
+def _patterns_of(topic: dict[str, list[str]]) -> Iterator[str]:
+    return (pattern for patterns in topic.values() for pattern in patterns)
 
 
 @cache

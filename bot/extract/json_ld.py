@@ -13,10 +13,8 @@ from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
-from lxml import etree
-from lxml.html import HtmlElement
+from bot.extract.page_elements import PageElements
 
-_SCRIPTS = etree.XPath("//script[@type]")
 _TYPE = re.compile(r"\s*application/(?:\w+\+)?ld\+json", re.IGNORECASE)
 _MAX_SCRIPTS = 20
 _MAX_CHARACTERS = 300_000
@@ -37,12 +35,12 @@ _BETWEEN_VALUES = re.compile(r"[\s;,]*")
 _DECODER = json.JSONDecoder(strict=False)
 
 
-def read_json_ld(root: HtmlElement) -> tuple[dict[str, Any], ...]:
+def read_json_ld(elements: PageElements) -> tuple[dict[str, Any], ...]:
     """The JSON-LD objects of a page, at most 500, outermost first.
 
     The objects of `@graph`, `mainEntity` and `mainEntityOfPage` follow after all others.
     """
-    scripts = (script for script in _SCRIPTS(root) if _TYPE.match(script.get("type")))
+    scripts = (one for one in elements.named("script") if _TYPE.match(one.get("type", "")))
     texts = [script.text or "" for script, _ in zip(scripts, range(_MAX_SCRIPTS), strict=False)]
     return tuple(_objects([value for text in texts for value in parse_lenient(text)]))
 

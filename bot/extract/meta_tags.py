@@ -8,15 +8,11 @@ from html import unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from lxml import etree
-from lxml.html import HtmlElement
-
 from bot.core.language_codes import fold_language
 from bot.extract.json_ld import read_json_ld
+from bot.extract.page_elements import PageElements
 
-_META = etree.XPath("//meta[@content and (@name or @property or @itemprop)]")
 _MAX_NESTED = 2000
-_CANONICAL = etree.XPath("//link[@rel='canonical']/@href", smart_strings=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +47,24 @@ class MetaTags:
                 yield json_object[key]
 
 
-def read_meta_tags(root: HtmlElement, url: str) -> MetaTags:
+def read_meta_tags(elements: PageElements, url: str) -> MetaTags:
     """Must be called before scripts are removed from the tree: they contain the JSON-LD."""
     meta: dict[str, str] = {}
-    for element in _META(root):
-        name = element.get("property") or element.get("name") or element.get("itemprop") or ""
-        meta.setdefault(name.strip().lower(), element.get("content"))
-    objects = read_json_ld(root)
+    for element in elements.named("meta"):
+        content = element.get("content")
+        name = element.get("property") or element.get("name") or element.get("itemprop")
+        if name and content is not None:
+            meta.setdefault(name.strip().lower(), content)
+    objects = read_json_ld(elements)
     types = frozenset(kind for json_object in objects for kind in types_of(json_object))
+    root = elements.root
     tag = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
     return MetaTags(
         meta,
         objects,
         _named_objects(objects),
         types,
-        _canonical(root, url, meta),
+        _canonical(elements, url, meta),
         fold_language(tag),
     )
 
@@ -103,8 +102,9 @@ def one_line(value: object) -> str:
     return " ".join(unescape(value[:2000]).split())[:500] if isinstance(value, str) else ""
 
 
-def _canonical(root: HtmlElement, url: str, meta: dict[str, str]) -> str | None:
-    for link in (*_CANONICAL(root), meta.get("og:url", "")):
+def _canonical(elements: PageElements, url: str, meta: dict[str, str]) -> str | None:
+    links = [one.get("href", "") for one in elements.named("link") if one.get("rel") == "canonical"]
+    for link in (*links, meta.get("og:url", "")):
         try:
             absolute = urljoin(url, link.strip())
             parts = urlsplit(absolute)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from lxml.html import HtmlElement
-
 from bot.core.models import ArticleTrait
 from bot.extract.article_date import find_article_date
 from bot.extract.authors import find_author, name_of
 from bot.extract.meta_tags import MetaTags, types_of
+from bot.extract.page_elements import PageElements
 from bot.extract.titles import find_title
 from bot.extract.url_parts import split_url
 
@@ -35,14 +34,14 @@ class Metadata:
     traits: frozenset[ArticleTrait]
 
 
-def read_metadata(root: HtmlElement, meta_tags: MetaTags, url: str) -> Metadata:
+def read_metadata(elements: PageElements, meta_tags: MetaTags, url: str) -> Metadata:
     """The metadata of a page; what it does not state is "" or None."""
     site = _site(meta_tags)
-    title = find_title(root, meta_tags, site, url)
+    title = find_title(elements, meta_tags, site, url)
     return Metadata(
         title,
-        find_author(root, meta_tags, site),
-        find_article_date(root, meta_tags, title, url),
+        find_author(elements, meta_tags, site),
+        find_article_date(elements, meta_tags, title, url),
         site,
         _traits(meta_tags, url),
     )

@@ -10,6 +10,7 @@ from bot.core.models import Page
 from bot.extract.gate_features import GateFeatures, page_features
 from bot.extract.meta_tags import MetaTags, read_meta_tags
 from bot.extract.metadata import Metadata, read_metadata
+from bot.extract.page_elements import PageElements
 from bot.extract.quick_refusals import RefusalFacts, refusal_facts_of
 
 
@@ -26,12 +27,13 @@ class PageFacts:
 
 def collect_page_facts(page: Page, root: HtmlElement) -> PageFacts:
     """`root` is the unmodified tree: the facts include scripts and hidden elements."""
-    meta_tags = read_meta_tags(root, page.url)
-    metadata = read_metadata(root, meta_tags, page.url)
+    elements = PageElements(root)
+    meta_tags = read_meta_tags(elements, page.url)
+    metadata = read_metadata(elements, meta_tags, page.url)
     return PageFacts(
         page,
         meta_tags,
         metadata,
-        refusal_facts_of(root, meta_tags, metadata, page.url),
-        page_features(root, meta_tags, metadata, page.url),
+        refusal_facts_of(elements, meta_tags, metadata, page.url),
+        page_features(elements, meta_tags, metadata, page.url),
     )

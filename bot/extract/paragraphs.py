@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.core.models import ParagraphKind
 from bot.extract.blocks import IN_CODE, IN_HEADING, IN_ITEM, IN_QUOTE, IN_TABLE, Blocks
 from bot.extract.standfirsts import Headline, find_standfirst
 from bot.extract.summary_boxes import summary_sentences
+from bot.extract.word_count import count_words, is_unspaced
 
 _ENDS = (".", "!", "?", "。", "！", "？", "।", "؟", "…", ":", '"', "”", "»", "“", "’", "」", ")")
 _SENTENCE_ENDS = (".", "!", "?", "。", "！", "？", "।", "؟")
@@ -17,10 +20,22 @@ _MIN_PROSE_WORDS = 30
 """A table cell with at least this many words that ends like a sentence is prose in a layout table."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Paragraph:
     text: str
     kind: ParagraphKind
+
+    @cached_property
+    def word_count(self) -> int:
+        """`count_words` of the text."""
+        return count_words(self.text)
+
+
+def word_count_of(paragraphs: Sequence[Paragraph]) -> int:
+    """`count_words` of the paragraphs joined by line breaks."""
+    if any(is_unspaced(paragraph.text) for paragraph in paragraphs):
+        return count_words("\n".join(paragraph.text for paragraph in paragraphs))  # the sum is rounded once
+    return sum(paragraph.word_count for paragraph in paragraphs)
 
 
 def to_paragraphs(blocks: Blocks, selected: list[int], headline: Headline | None = None) -> list[Paragraph]:

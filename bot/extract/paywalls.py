@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
 
 from bot.core.models import ParagraphKind
 from bot.extract.blocks import Blocks
 from bot.extract.paragraphs import Paragraph
+from bot.extract.pattern_sets import PatternSet
 from bot.extract.phrases import phrases
 from bot.extract.word_count import count_words
 
@@ -23,13 +23,8 @@ _BOX_BLOCKS = 8
 _LAST_PARAGRAPHS = 3
 _MIN_BROKEN_WORDS = 10
 _ELLIPSIS_END = re.compile(r"(?:\.\.\.|…|\[…\]|\(…\)|\[\.{3}\]|\(\.{3}\)|……)[\"'”’»)]?$")
+_MESSAGE_START = r"(?:^|[.!?…。！？:]\s{0,3})[^\w]{0,4}"
 _OPEN_END = re.compile(r"[\w,;–—-]$")
-
-
-@cache
-def _messages() -> re.Pattern[str]:
-    start = r"(?:^|[.!?…。！？:]\s{0,3})[^\w]{0,4}"
-    return re.compile(f"{start}(?:{phrases('wall', 'message').pattern})", re.IGNORECASE)
 
 
 def wall_sign(
@@ -39,10 +34,10 @@ def wall_sign(
 
     `cut_short` is what the page declares; `selected` are the indices of the blocks of the text.
     """
-    words = sum(count_words(paragraph.text) for paragraph in paragraphs)
+    words = sum(paragraph.word_count for paragraph in paragraphs)
     if words < _FEW_WORDS and cut_short:
         return "declared as cut short"
-    box = _box(blocks, selected, phrases("wall") if words < _FEW_WORDS else _messages())
+    box = _box(blocks, selected, _messages(words))
     if box:
         return box
     if not paragraphs or not breaks_off(paragraphs[-1]):
@@ -63,16 +58,26 @@ def breaks_off(last: Paragraph) -> bool:
     )
 
 
-def _box(blocks: Blocks, selected: Sequence[int], messages: re.Pattern[str]) -> str | None:
+def compile_messages() -> None:
+    """Compile the messages of long texts."""
+    _messages(_FEW_WORDS).compile()
+
+
+def _messages(words: int) -> PatternSet:
+    """In a long text, the messages at the start of a sentence; in one with few words, anywhere."""
+    return phrases("wall") if words < _FEW_WORDS else phrases("wall", "message", after=_MESSAGE_START)
+
+
+def _box(blocks: Blocks, selected: Sequence[int], messages: PatternSet) -> str | None:
     """The block with one of the messages in the last paragraphs or behind them; None if there is none."""
     if not len(selected):
         near: Sequence[int] = range(len(blocks))
     else:
         near = [*selected[-_LAST_PARAGRAPHS:], *range(selected[-1] + 1, selected[-1] + 1 + _BOX_BLOCKS)]
-    for index in near:
-        if index >= len(blocks):
-            break
-        text = blocks.texts[index]
-        if blocks.word_count(index) <= _MAX_BOX_WORDS and messages.search(text):
-            return text[:80]
-    return None
+    boxes = [
+        blocks.texts[index]
+        for index in near
+        if index < len(blocks) and blocks.word_count(index) <= _MAX_BOX_WORDS
+    ]
+    possible = messages.narrowed("\n".join(boxes))
+    return next((text[:80] for text in boxes if possible.matches(text)), None)

@@ -1,23 +1,29 @@
-"""The phrases of `phrases.toml`, as patterns."""
+"""The phrases of `phrases.toml`."""
 
 from __future__ import annotations
 
-import re
 import tomllib
 from functools import cache
 from importlib import resources
 from typing import Any
 
+from bot.extract.pattern_sets import PatternSet
+
 
 @cache
-def phrases(what: str, where: str = "") -> re.Pattern[str]:
-    """The phrases of one section of `phrases.toml`, or of one of its tables, as one pattern."""
+def phrases(what: str, where: str = "", *, after: str = "") -> PatternSet:
+    """The phrases of one section of `phrases.toml`, or of one of its tables, each behind a pattern."""
     section = _sections()[what]
     tables = [section[where]] if where else section.values()
-    return re.compile(
-        "|".join(one for table in tables for patterns in table.values() for one in patterns),
-        re.IGNORECASE,
-    )
+    patterns = (one for table in tables for patterns in table.values() for one in patterns)
+    return PatternSet((f"{after}(?:{one})" if after else one for one in patterns), ignore_case=True)
+
+
+def compile_phrases() -> None:
+    """Compile the phrases of all sections."""
+    for what, section in _sections().items():
+        if all(isinstance(table, dict) for table in section.values()):
+            phrases(what).compile()
 
 
 @cache

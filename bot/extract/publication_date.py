@@ -39,8 +39,14 @@ _DATE_FORMATS = (
 _SLASHES = re.compile(rf"(?<![\d/])(\d{{1,2}})\s?/\s?(\d{{1,2}})\s?/\s?{_YEAR}")
 _DAY_FIRST = re.compile(r"ca|cs|da|de|el|es|fi|fr|gl|id|it|nb|nl|no|pl|pt|ro|ru|sv|tr|uk|vi")
 _ISO_DATE = re.compile(r"((?:19|20)\d\d)[-/.]?(0[1-9]|1[0-2])[-/.]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_MAYBE_YEAR = re.compile(r"\d{4}")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099
 _BUDDHIST_ERA = 543
+
+
+def may_have_date(text: str) -> bool:
+    """Whether a text has four digits in a row, as every date of `find_date` has. Few texts do."""
+    return bool(_MAYBE_YEAR.search(text))
 
 
 def find_date(text: str, language: str = "", *, is_data: bool = False) -> str | None:
@@ -49,6 +55,8 @@ def find_date(text: str, language: str = "", *, is_data: bool = False) -> str | 
     `language` is the ISO 639-1 code of the page, for the names of months and for dates with slashes; these
     are ignored if their order is unknown. `is_data`: the text is for machines, and may be 20261105T1015.
     """
+    if not may_have_date(text):
+        return None
     if is_data and (day := iso_date(_ISO_DATE.search(text))):
         return day
     for date_format in _DATE_FORMATS:

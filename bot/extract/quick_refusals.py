@@ -6,9 +6,6 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
-from lxml import etree
-from lxml.html import HtmlElement
-
 from bot.core.models import ArticleTrait, NotArticle
 from bot.core.skip_reasons import SkipReason
 from bot.extract.blocks import Blocks
@@ -16,6 +13,7 @@ from bot.extract.error_titles import is_error_title
 from bot.extract.interstitials import InterstitialSigns, interstitial_signs, is_guarded, is_interstitial
 from bot.extract.meta_tags import MetaTags
 from bot.extract.metadata import Metadata
+from bot.extract.page_elements import PageElements
 from bot.extract.phrases import phrases
 from bot.extract.url_parts import split_url
 
@@ -50,12 +48,7 @@ _SECTION_PATH = re.compile(
     r"/(?:tags?|categor(?:y|ies)|topics?|authors?|archives?|page|rubrik|thema|section)/[^/]*(?:/(?:page/)?\d*)?/?$",
     re.IGNORECASE,
 )
-_PASSWORD = etree.XPath("boolean(//input[@type='password'])")
-_PLAYERS = etree.XPath(
-    "count(//video) + count(//iframe[contains(@src, 'youtube') or contains(@src, 'vimeo')"
-    " or contains(@src, 'player') or contains(@src, 'video') or contains(@src, 'embed')])"
-)
-_PICTURES = etree.XPath("count(//img) + count(//picture) - count(//picture//img)")
+_PLAYER_MARKS = ("youtube", "vimeo", "player", "video", "embed")
 _VIDEO_HOSTS = ("youtube.com", "youtu.be", "vimeo.com", "dailymotion.com", "twitch.tv", "tiktok.com")
 _FEW_WORDS = 200
 _MIN_WORDS_TO_READ = 8
@@ -80,18 +73,31 @@ class RefusalFacts:
     signs: InterstitialSigns
 
 
-def refusal_facts_of(root: HtmlElement, meta_tags: MetaTags, metadata: Metadata, url: str) -> RefusalFacts:
+def refusal_facts_of(
+    elements: PageElements, meta_tags: MetaTags, metadata: Metadata, url: str
+) -> RefusalFacts:
     return RefusalFacts(
         url=url,
         title=metadata.title,
         og_type=meta_tags.first_text("og:type").lower(),
         json_ld_types=meta_tags.json_ld_types,
-        has_password_field=bool(_PASSWORD(root)),
-        player_count=int(_PLAYERS(root)),
-        picture_count=int(_PICTURES(root)),
+        has_password_field=any(one.get("type") == "password" for one in elements.named("input")),
+        player_count=_count_players(elements),
+        picture_count=_count_pictures(elements),
         cut_short=ArticleTrait.CUT_SHORT in metadata.traits,
-        signs=interstitial_signs(root, meta_tags, metadata, url),
+        signs=interstitial_signs(elements, meta_tags, metadata, url),
     )
+
+
+def _count_players(elements: PageElements) -> int:
+    frames = [frame.get("src", "") for frame in elements.named("iframe")]
+    return elements.count("video") + sum(any(mark in frame for mark in _PLAYER_MARKS) for frame in frames)
+
+
+def _count_pictures(elements: PageElements) -> int:
+    """The number of `picture` elements, and of `img` elements outside of them."""
+    inside = {image for picture in elements.named("picture") for image in picture.iter("img")}
+    return elements.count("img", "picture") - len(inside)
 
 
 def refuse_before_reading(facts: RefusalFacts, blocks: Blocks) -> NotArticle | None:
@@ -128,7 +134,7 @@ def _is_search(facts: RefusalFacts, blocks: Blocks) -> bool:
     parts = split_url(facts.url)
     path = bool(_SEARCH_PATH.search(parts.path))
     asked = any(name.lower() in _SEARCH_PARAMETERS for name in parse_qs(parts.query))
-    titled = bool(phrases("search").search(facts.title))
+    titled = phrases("search").matches(facts.title)
     if facts.signs.declared:
         return path and asked
     return (asked and (path or titled)) or (path and (titled or _prose_blocks(blocks) < _FEW_PROSE_BLOCKS))
@@ -148,18 +154,18 @@ def _is_parked(facts: RefusalFacts, blocks: Blocks) -> bool:
         return True
     if facts.signs.declared or _prose_blocks(blocks) >= _FEW_PROSE_BLOCKS:
         return False
-    return any(map(phrases("parked").search, (facts.title, *blocks.texts)))
+    return any(map(phrases("parked").matches, (facts.title, *blocks.texts)))
 
 
 def refuse_short_page(facts: RefusalFacts, page: str, words: int) -> NotArticle:
     """A refusal with the most likely reason why the page has so few words."""
     size = len(page.split())
-    consent = len(phrases("consent").findall(page)) * 40 > size
+    consent = len(phrases("consent").pattern_for(page).findall(page)) * 40 > size
     checks = (
-        (SkipReason.WALL, facts.cut_short or bool(phrases("wall").search(page))),
-        (SkipReason.ERROR_PAGE, bool(phrases("error").search(page[:300])) and not facts.signs.declared),
+        (SkipReason.WALL, facts.cut_short or phrases("wall").matches(page)),
+        (SkipReason.ERROR_PAGE, phrases("error").matches(page[:300]) and not facts.signs.declared),
         (SkipReason.CONSENT, consent and size < 2 * _FEW_WORDS),
-        (SkipReason.LOGIN, facts.has_password_field or bool(phrases("login").search(facts.title))),
+        (SkipReason.LOGIN, facts.has_password_field or phrases("login").matches(facts.title)),
         (SkipReason.VIDEO, _is_video(facts)),
         (SkipReason.GALLERY, facts.picture_count >= _MIN_GALLERY_PICTURES),
         (SkipReason.SECTION, bool(_SECTION_PATH.search(split_url(facts.url).path))),

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from urllib.parse import unquote
 
 from lxml import etree
 from lxml.html import HtmlElement
 
 from bot.extract.meta_tags import MetaTags, one_line
+from bot.extract.page_elements import PageElements
 from bot.extract.url_parts import split_url
 from bot.extract.word_count import WORD
 
 _SEPARATOR = re.compile(r"\s+[|\-–—:·•»«/~]+\s+|\s*[|»«]\s*|(?<=\w): ")
 # Some pages never close an aside, and those of ASP.NET are one large form.
-_HEADINGS = etree.XPath(
-    "//h1[ancestor::article or ancestor::main"
-    " or not(ancestor::nav or ancestor::footer or ancestor::aside or ancestor::form)]"
+_IS_HEADING = etree.XPath(
+    "boolean(ancestor::article or ancestor::main"
+    " or not(ancestor::nav or ancestor::footer or ancestor::aside or ancestor::form))"
 )
-_OTHER_HEADINGS = etree.XPath("//h2 | //h3")
 _LINKS = etree.XPath("ancestor-or-self::*/@href | .//a/@href", smart_strings=False)
 _SITE_CLASS = re.compile(
     r"(?:site|blog)[-_]?(?:title|name|header|logo)|\b(?:logo|brand|masthead)\b", re.IGNORECASE
@@ -27,10 +28,9 @@ _MAX_HEADINGS = 10
 _MIN_LENGTH = 4
 
 
-def find_title(root: HtmlElement, meta_tags: MetaTags, site: str | None, url: str) -> str:
+def find_title(elements: PageElements, meta_tags: MetaTags, site: str | None, url: str) -> str:
     """The headline in one line, without the site's name; "" if the page has none."""
-    page = root.find(".//title")
-    full = one_line(page.text_content()) if page is not None else ""
+    full = next((one_line(page.text_content()) for page in elements.named("title")), "")
     given = (
         meta_tags.first_text("og:title", "twitter:title")
         or next(map(one_line, meta_tags.json_ld_values("headline")), "")
@@ -39,7 +39,7 @@ def find_title(root: HtmlElement, meta_tags: MetaTags, site: str | None, url: st
     host = (split_url(url).hostname or "").removeprefix("www.")
     headings = [
         text
-        for element in _HEADINGS(root)[:_MAX_HEADINGS]
+        for element in islice(filter(_IS_HEADING, elements.named("h1")), _MAX_HEADINGS)
         if (text := one_line(" ".join(element.itertext())))
         and not _names_the_site(element, text, site, host, url)
     ]
@@ -47,16 +47,17 @@ def find_title(root: HtmlElement, meta_tags: MetaTags, site: str | None, url: st
         if len(WORD.findall(heading)) > 1 and _is_part_of(heading, (given, full)):
             return heading
     title = without_site_name(given, site, url)
-    if _is_other_heading(title, root):
+    if _is_other_heading(title, elements):
         return title
     different = list({_plain(heading): heading for heading in reversed(headings)}.values())
     return _related_heading(different, f"{given} {full} {_slug(url)}") or title or next(iter(headings), "")
 
 
-def _is_other_heading(title: str, root: HtmlElement) -> bool:
+def _is_other_heading(title: str, elements: PageElements) -> bool:
     """Whether a lower heading shows the title, so that those of the first level are sections."""
     wanted = _plain(title)
-    texts = (" ".join(element.itertext()) for element in _OTHER_HEADINGS(root)[:_MAX_HEADINGS])
+    headings = islice(elements.named_any("h2", "h3"), _MAX_HEADINGS)
+    texts = (" ".join(element.itertext()) for element in headings)
     return len(wanted.split()) > 1 and any(_plain(one_line(text)) == wanted for text in texts)
 
 

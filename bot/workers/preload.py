@@ -19,6 +19,7 @@ import bot.extract.documents.pdf_document  # noqa: F401 (loads PDFium)
 from bot.core.installed_packages import SUMMARIZERS, installed
 from bot.core.models import LengthLimits, Page
 from bot.extract import extract
+from bot.extract.preload_patterns import compile_patterns
 from bot.workers.confinement import kernel_support
 from bot.workers.digest import digest
 
@@ -37,6 +38,7 @@ LENGTH_LIMITS = LengthLimits(sentences=3, words=120)
 
 kernel_support()  # its libraries run programs to find the C library, once for each process that loads them
 jieba.setLogLevel(logging.CRITICAL)  # it tries to write a cache, and logs at length that it cannot
+compile_patterns()
 with suppress(Exception):  # a worker also works without preloading, and reports the error itself
     extract(PAGE)
     digest(PAGE, LENGTH_LIMITS, "precis")

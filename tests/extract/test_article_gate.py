@@ -17,6 +17,7 @@ from bot.extract.html_tree import parse_html
 from bot.extract.markup_features import markup_features
 from bot.extract.meta_tags import read_meta_tags
 from bot.extract.metadata import read_metadata
+from bot.extract.page_elements import PageElements
 from bot.extract.url_features import url_features
 from tests.extract.conftest import DATA, saved_page
 from tests.extract.test_interstitials import NOTICES, page
@@ -83,7 +84,7 @@ def test_names_and_software_are_counted_in_any_language() -> None:
         "</body></html>"
     )
     assert root is not None
-    features = markup_features(root)
+    features = markup_features(PageElements(root))
     assert features["forum_software"] == 1
     assert features["shop_software"] == 0
     assert features["names_forum"] == pytest.approx(np.log1p(3))
@@ -101,8 +102,8 @@ def test_a_type_is_read_from_json_ld_and_from_microdata(body: str) -> None:
     root = parse_html(f"<html><body>{body}</body></html>")
     assert root is not None
     url = "https://lanby.example/7"
-    tags = read_meta_tags(root, url)
-    features = page_features(root, tags, read_metadata(root, tags, url), url)
+    tags = read_meta_tags(PageElements(root), url)
+    features = page_features(PageElements(root), tags, read_metadata(PageElements(root), tags, url), url)
     assert (features["typed_product"], features["typed_article"]) == (1, 0)
 
 

@@ -8,6 +8,7 @@ import pytest
 from lxml import html
 
 from bot.extract.json_ld import parse_lenient, read_json_ld
+from bot.extract.page_elements import PageElements
 
 OBJECT = {"@type": "NewsArticle", "isAccessibleForFree": False, "url": "https://paper.example/a//b"}
 PLAIN = '{"@type": "NewsArticle", "isAccessibleForFree": false, "url": "https://paper.example/a//b"}'
@@ -60,7 +61,7 @@ def test_other_text_has_no_values(text: str) -> None:
 )
 def test_the_type_of_the_element_may_have_capitals_and_parameters(kind: str) -> None:
     root = html.document_fromstring(f'<script type="{kind}">{PLAIN}</script>')
-    assert read_json_ld(root) == (OBJECT,)
+    assert read_json_ld(PageElements(root)) == (OBJECT,)
 
 
 def test_nested_objects_follow_the_outermost() -> None:
@@ -69,7 +70,7 @@ def test_nested_objects_follow_the_outermost() -> None:
         '<script type="application/ld+json">{"@type": "Person"}</script>'
         '<script type="application/json">{"@type": "No"}</script>'
     )
-    assert [item.get("@type") for item in read_json_ld(root)] == [None, "Person", "WebPage"]
+    assert [item.get("@type") for item in read_json_ld(PageElements(root))] == [None, "Person", "WebPage"]
 
 
 @pytest.mark.parametrize("part", ['"\\"', "/*", "<!--", ",", "[", '{"a":', "//", '\\"', ", ", "&quot;"])

@@ -11,6 +11,7 @@ import pytest
 from bot.extract.html_tree import parse_html
 from bot.extract.meta_tags import read_meta_tags
 from bot.extract.metadata import Metadata, read_metadata
+from bot.extract.page_elements import PageElements
 
 URL = "https://www.shore-gazette.example/2026/otter-returns"
 
@@ -18,7 +19,7 @@ URL = "https://www.shore-gazette.example/2026/otter-returns"
 def read(body: str = "", head: str = "", lang: str = "en", url: str = URL) -> Metadata:
     root = parse_html(f"<html lang={lang}><head>{head}</head><body>{body}</body></html>")
     assert root is not None
-    return read_metadata(root, read_meta_tags(root, url), url)
+    return read_metadata(PageElements(root), read_meta_tags(PageElements(root), url), url)
 
 
 def linked_data(*objects: dict[str, Any]) -> str:
@@ -328,7 +329,7 @@ def test_a_date_in_a_sentence_is_not_that_of_the_page() -> None:
 def test_the_declared_language_is_an_iso_639_1_code(declared: str, wanted: str) -> None:
     root = parse_html(f'<html lang="{declared}"><body><p>Text</p></body></html>')
     assert root is not None
-    assert read_meta_tags(root, URL).lang == wanted
+    assert read_meta_tags(PageElements(root), URL).lang == wanted
 
 
 @pytest.mark.parametrize(
@@ -338,7 +339,7 @@ def test_the_declared_language_is_an_iso_639_1_code(declared: str, wanted: str) 
 def test_the_time_for_a_page_with_very_many_elements_of_a_kind_is_linear(element: str) -> None:
     root = parse_html(f"<html><head><title>Otter</title></head><body>{element * 60_000}</body></html>")
     assert root is not None
-    tags = read_meta_tags(root, URL)
+    tags = read_meta_tags(PageElements(root), URL)
     before = time.process_time()
-    read_metadata(root, tags, URL)
+    read_metadata(PageElements(root), tags, URL)
     assert time.process_time() - before < 6  # quadratic: 20 to 120 s

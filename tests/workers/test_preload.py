@@ -7,7 +7,9 @@ from datetime import timedelta
 
 from bot.core.models import Digest, NotArticle
 from bot.core.skip_reasons import SkipReason
-from bot.extract import article_gate, block_model, cleanup
+from bot.extract import article_gate, block_model, cleanup, pattern_sets
+from bot.extract.phrases import phrases
+from bot.extract.preload_patterns import compile_patterns
 from bot.workers.digest import digest
 from bot.workers.pool import WorkerLimits, WorkerPool
 from bot.workers.preload import LENGTH_LIMITS, PAGE
@@ -38,3 +40,10 @@ def test_a_worker_has_loaded_everything_before_its_first_page() -> None:
         assert found == NotArticle(SkipReason.NOT_TEXT, " ".join(sorted(NEEDED)))
     finally:
         worker.close()
+
+
+def test_the_patterns_of_all_rules_are_compiled() -> None:
+    before = pattern_sets._compiled.cache_info().currsize
+    compile_patterns()
+    phrases("wall").compile()
+    assert pattern_sets._compiled.cache_info().currsize == before > 500
