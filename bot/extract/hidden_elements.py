@@ -48,7 +48,7 @@ _WHOLE_PAGE_SHARE = 0.5
 
 def strip_hidden(root: HtmlElement, class_attributes: AbstractSet[str]) -> None:
     """Remove hidden elements from the tree in place; the text that follows them stays."""
-    styles = PageStyles(root)
+    styles = PageStyles(root, class_attributes=class_attributes)
     styled = list(styles.hidden_elements())
     move_streamed_segments(root)
     by_attribute = list(_hidden_by_attribute(root, styles))

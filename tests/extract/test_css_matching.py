@@ -9,7 +9,8 @@ import pytest
 from lxml import html
 
 from bot.extract.css.matching import Matching
-from bot.extract.css.page_rules import PageRules, elements_by_name
+from bot.extract.css.named_elements import elements_by_name
+from bot.extract.css.page_rules import PageRules
 from bot.extract.css.rules import Rule
 from bot.extract.css.selectors import compile_selectors
 

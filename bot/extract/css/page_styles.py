@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 from lxml import etree
@@ -30,14 +31,19 @@ _SHARE = re.compile(r"[\d.]+(?:em|%)|larger|smaller")
 class PageStyles:
     """What the styles inside a page, without linked style sheets, say about its elements."""
 
-    def __init__(self, root: HtmlElement, matching: Matching | None = None) -> None:
+    def __init__(
+        self,
+        root: HtmlElement,
+        matching: Matching | None = None,
+        class_attributes: AbstractSet[str] | None = None,
+    ) -> None:
         self._root = root
         self._matching = matching or Matching()
         scanner = RuleScanner()
         for sheet in _SHEETS(root):
             if sheet.text and media_matches(sheet.get("media", "")):
                 scanner.scan(sheet.text)
-        self._rules = PageRules(root, scanner.rules)
+        self._rules = PageRules(root, scanner.rules, class_attributes)
         self._last_frames = scanner.last_frames
         self._has_linked_sheets = bool(_LINKED(root))
         self._may_load_styles = bool(_LOADS_STYLES(root))
@@ -59,12 +65,10 @@ class PageStyles:
                 has_frames=bool(self._last_frames),
                 may_load_styles=self._may_load_styles,
             )
-            suspects = search.find()
-            for element in search.elements if suspects else ():
-                if element in suspects:
-                    families = search.decidable(element, suspects[element])
-                    if families and (reason := self._reason(element, families)):
-                        yield element, reason
+            for element, suspected in search.find().items():
+                families = search.decidable(element, suspected)
+                if families and (reason := self._reason(element, families)):
+                    yield element, reason
         except StepsUsedUp:
             return
 

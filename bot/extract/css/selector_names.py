@@ -20,6 +20,7 @@ _NEVER_TRUE = re.compile(
 )
 IDENTIFIER = r"-?[_a-zA-Z\u0080-\U0010ffff][\w\u0080-\U0010ffff-]*"
 _SINGLE = re.compile(r"[.#][a-zA-Z_][\w-]*|[a-z][a-z0-9]*", re.ASCII)
+_CLASS_OR_ID_NAME = re.compile(rf"[.#]{IDENTIFIER}")
 _NAME = re.compile(rf"([.#\[:]?)({IDENTIFIER})")
 _ATTRIBUTE = re.compile(rf"\[\s*({IDENTIFIER})")
 _CLASS_OR_ID = re.compile(
@@ -58,6 +59,16 @@ def names_on_page(selectors: str, has_name: Callable[[str], bool]) -> AbstractSe
         if parts is not None and all(has_name(name) for part in reversed(parts) for name in part):
             found.add(max(parts[-1], key=lambda name: "[.#".find(name[0]), default=""))
     return found
+
+
+def classes_and_ids(selectors: str) -> list[list[str]] | None:
+    """For each selector of a list the classes and identifiers without which nothing matches.
+
+    None if the list has brackets or escapes: such a list is not read here.
+    """
+    if "(" in selectors or "[" in selectors or "\\" in selectors:
+        return None
+    return list(map(_CLASS_OR_ID_NAME.findall, selectors.split(",")))
 
 
 def _parts_of(selector: str) -> list[list[str]] | None:

@@ -6,7 +6,7 @@ Only for these the cascade is computed, which takes much longer.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 from itertools import chain
@@ -17,7 +17,8 @@ from lxml.html import HtmlElement
 from bot.extract.css.colours import WHITE, Colour, parse_colour
 from bot.extract.css.custom_properties import PossibleValues
 from bot.extract.css.matching import Matching
-from bot.extract.css.page_rules import PageRules, elements_by_name, elements_with_text
+from bot.extract.css.named_elements import elements_by_name, may_have_text
+from bot.extract.css.page_rules import PageRules
 from bot.extract.css.property_families import (
     FAMILIES,
     background_colour,
@@ -28,6 +29,7 @@ from bot.extract.css.property_families import (
     text_colours,
 )
 from bot.extract.css.rules import Rule
+from bot.extract.css.single_values import without_harmless_values
 
 _STYLES = etree.XPath("//@style", smart_strings=False)
 _WITH_STYLE = etree.XPath("//@style/..")
@@ -62,15 +64,10 @@ class Suspects:
         self._may_load_styles = may_load_styles
         self._near_background: dict[Colour, bool] = {}
 
-    @cached_property
-    def elements(self) -> Sequence[HtmlElement]:
-        """The elements that may have text, in page order."""
-        return elements_with_text(self._root)
-
     def find(self) -> Mapping[HtmlElement, AbstractSet[str]]:
         """The elements with a declaration that may hide them, each with the families of its properties.
 
-        May raise `StepsUsedUp`.
+        In page order. May raise `StepsUsedUp`.
         """
         suspects: dict[HtmlElement, set[str]] = defaultdict(set)
         values = {value: self._suspicious_families(value) for value in set(_STYLES(self._root))}
@@ -80,11 +77,20 @@ class Suspects:
                     suspects[element].update("colour" if one == SAME_COLOUR else one for one in families)
         for element in _WITH_COLOUR(self._root):
             suspects[element].add("colour")
-        rules = ((rule, self._suspicious_families(rule.declarations)) for rule in self._rules.all)
-        found = [(rule, families) for rule, families in rules if families and self._rules.names_of(rule)]
+        found = [
+            (rule, families)
+            for rule in self._rules.all
+            if (families := self._suspicious_families(rule.declarations, rule))
+        ]
         if found:
             self._add_matched(found, suspects)
-        return suspects
+        if not suspects:
+            return {}
+        return {one: suspects[one] for one in self._elements() if one in suspects and may_have_text(one)}
+
+    def _elements(self) -> Iterator[HtmlElement]:
+        body = self._root.find("body")
+        return (self._root if body is None else body).iter()
 
     def decidable(self, element: HtmlElement, families: AbstractSet[str]) -> AbstractSet[str]:
         """The families without `size` if nothing may clip the text of an element, however small it is.
@@ -98,10 +104,18 @@ class Suspects:
         )
         return families if clipped else families - {"size"}
 
-    def _suspicious_families(self, declarations: str) -> frozenset[str]:
+    def _suspicious_families(self, declarations: str, rule: Rule | None = None) -> frozenset[str]:
+        """The families by which declarations may hide text; none if they are those of a rule without matches."""
         lower = declarations.lower()
-        if "var(" not in lower:
-            return self._families_of(declarations) - self._harmless
+        if "var(" in lower:
+            return self._families_of_variants(declarations, lower)
+        families = self._families_of(declarations) - self._harmless
+        if not families or (rule is not None and not self._rules.names_of(rule)):
+            return frozenset()
+        return without_harmless_values(declarations, families)
+
+    def _families_of_variants(self, declarations: str, lower: str) -> frozenset[str]:
+        """Which values custom properties have together is not known: the values are not looked at one by one."""
         variants = self._possible_values.variants(declarations)
         if variants is None:
             mentioned = frozenset(family for family in FAMILIES if may_mention(lower, family))
@@ -125,14 +139,14 @@ class Suspects:
     def _on_background(self) -> AbstractSet[HtmlElement]:
         """The elements for which a background may be known that their text can be compared with."""
         if not self._may_load_styles:
-            return frozenset(self.elements)
+            return frozenset(self._elements())
         names = frozenset(
             name
             for rule in self._rules.with_word("background")
             if may_have_background(rule.declarations.lower())
             for name in self._rules.names_of(rule)
         )
-        found = elements_by_name(self.elements, names)
+        found = elements_by_name(self._elements(), names)
         return {*_WITH_OWN_COLOUR(self._root), *(one for name in names for one in found.get(name, ()))}
 
     @cached_property
@@ -154,7 +168,7 @@ class Suspects:
         self, rules: list[tuple[Rule, frozenset[str]]], suspects: dict[HtmlElement, set[str]]
     ) -> None:
         wanted = frozenset(name for rule, _ in rules for name in self._rules.names_of(rule))
-        elements = elements_by_name(self.elements, wanted)
+        elements = elements_by_name(self._elements(), wanted)
         on_background = self._on_background() if any(SAME_COLOUR in one for _, one in rules) else frozenset()
         for rule, families in rules:
             without_colour = families - {SAME_COLOUR}
