@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from lxml.html import HtmlElement
 
 _WITHOUT_TEXT = frozenset(
     ("script", "style", "template", "link", "meta", "svg", "path", "img", "source", "br")
 )
+
+
+def elements_of_body(root: HtmlElement) -> Iterator[HtmlElement]:
+    """The elements of a page that may be on the screen, in page order."""
+    body = root.find("body")
+    return (root if body is None else body).iter()
 
 
 def may_have_text(element: HtmlElement) -> bool:

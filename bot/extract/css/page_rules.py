@@ -14,11 +14,13 @@ from functools import cached_property
 from lxml import etree
 from lxml.html import HtmlElement
 
+from bot.extract.css.custom_properties import PossibleValues
 from bot.extract.css.property_families import may_mention
 from bot.extract.css.rules import Rule
 from bot.extract.css.selector_names import classes_and_ids, names_on_page
 from bot.extract.html_tree import class_attributes_of
 
+_STYLES = etree.XPath("//@style", smart_strings=False)
 _IDS = etree.XPath("//@id", smart_strings=False)
 
 
@@ -61,6 +63,12 @@ class PageRules:
     def with_word(self, word: str) -> Iterator[Rule]:
         """The rules whose declarations have a word, in lower case."""
         return (rule for rule, lower in zip(self.all, self._lower, strict=True) if word in lower)
+
+    @cached_property
+    def possible_values(self) -> PossibleValues:
+        """What custom properties may be."""
+        defining = (rule.declarations for rule in self.with_word("--") if self.names_of(rule))
+        return PossibleValues([*defining, *set(_STYLES(self._root))])
 
     def _may_match(self, selectors: str) -> bool:
         """Quick, for all rules of a page: False is certain."""

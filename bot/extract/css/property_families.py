@@ -119,6 +119,7 @@ _BACKGROUND = re.compile(
 _BACKGROUND_GIVEN = re.compile(
     r"background(?:-color|-image)?\s*:(?!\s*(?:none|transparent|0|0 0|inherit|initial|unset)\s*(?:[;!]|$))"
 )
+_BACKGROUND_VALUE = re.compile(r"background(?:-color)?\s*:([^;}]*)", re.IGNORECASE)
 _ALL = frozenset(FAMILIES)
 
 
@@ -173,3 +174,10 @@ def background_colour(declarations: str) -> Colour | None:
     """The first colour of a background among the declarations."""
     found = _BACKGROUND.search(declarations) if "background" in declarations.lower() else None
     return parse_colour(found[1]) if found else None
+
+
+def background_values(declarations: str) -> list[str] | None:
+    """The values of backgrounds among the declarations; None if they cannot be found without parsing."""
+    if "/*" in declarations or _has_escapes(declarations):
+        return None
+    return _BACKGROUND_VALUE.findall(declarations)
