@@ -146,7 +146,7 @@ def test_the_names_of_a_rule_are_those_of_its_matching_elements_on_the_page() ->
 
 
 def test_elements_are_found_by_each_of_their_names() -> None:
-    root = html.document_fromstring("<div class='a b' id=m data-y=1></div><p class=a></p>")
+    root = html.document_fromstring("<div class='a b' id=m data-y=1>x</div><p class=a>y</p><p>")
     div, paragraph = root.find(".//div"), root.find(".//p")
     wanted = frozenset({".a", "#m", "[data-y", "p", "", ".absent"})
     found = elements_by_name([div, paragraph], wanted)

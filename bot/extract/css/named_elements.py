@@ -15,7 +15,7 @@ _WITHOUT_TEXT = frozenset(
 def elements_of_body(root: HtmlElement) -> Iterator[HtmlElement]:
     """The elements of a page that may be on the screen, in page order."""
     body = root.find("body")
-    return (root if body is None else body).iter()
+    yield from (root if body is None else body).iter()
 
 
 def may_have_text(element: HtmlElement) -> bool:

@@ -85,7 +85,7 @@ class PageRules:
         return self._tags[name]
 
     @cached_property
-    def _classes_and_ids(self) -> AbstractSet[str]:
+    def _classes_and_ids(self) -> set[str]:
         values = self._class_attributes
         if values is None:
             values = class_attributes_of(self._root)

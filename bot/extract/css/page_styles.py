@@ -20,7 +20,8 @@ from bot.extract.css.page_rules import PageRules
 from bot.extract.css.property_families import text_colours
 from bot.extract.css.rules import RuleScanner
 from bot.extract.css.selector_element import StepsUsedUp
-from bot.extract.css.suspects import SAME_COLOUR, Suspects
+from bot.extract.css.single_values import SAME_COLOUR
+from bot.extract.css.suspects import Suspects
 
 _SHEETS = etree.XPath("//style[not(ancestor::noscript) and not(ancestor::template)]")
 _LINKED = etree.XPath("boolean(//link[contains(@rel, 'stylesheet')])")

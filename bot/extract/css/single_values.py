@@ -7,11 +7,11 @@ hide the element.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from bot.extract.css.declarations import parse_declarations
 from bot.extract.css.invisible import hiding_property
-from bot.extract.css.property_families import FAMILIES
+from bot.extract.css.property_families import FAMILIES, hiding_families
 
 SAME_COLOUR = "same colour"
 """The family `colour`, if it hides text only in front of a background of the same colour."""
@@ -26,24 +26,35 @@ _COMPANIONS: Mapping[str, Mapping[str, str]] = {
 """The values of other properties of a family with which the most values of its properties hide."""
 
 
-def without_harmless_values(declarations: str, families: frozenset[str]) -> frozenset[str]:
-    """Those of the families with a value among the declarations that hides, whatever other rules say.
+Variants = Callable[[str], Iterable[str] | None]
 
-    A value with a custom property counts as one that hides, and so does each colour of a text.
+
+def without_harmless_values(
+    declarations: str, families: frozenset[str], variants: Variants
+) -> frozenset[str]:
+    """Those of the families with a value among the declarations that may hide, whatever other rules say.
+
+    `variants` gives a value with its custom properties replaced, or None if it has too many. Which values
+    these have together is not known, so that such a value is not looked at closely. Each colour of a text
+    counts as one that hides.
     """
     parsed = parse_declarations(declarations)
-    values = tuple((one.name, one.value) for one in parsed)
-    return frozenset(family for family in families if _may_hide(values, family))
+    return frozenset(
+        family
+        for family in families
+        if any(_may_hide(one.name, one.value, family, variants) for one in parsed)
+    )
 
 
-def _may_hide(values: tuple[tuple[str, str], ...], family: str) -> bool:
+def _may_hide(name: str, value: str, family: str, variants: Variants) -> bool:
     if family in ("colour", SAME_COLOUR):
-        return any(name in _TEXT_COLOURS for name, _ in values)
+        return name in _TEXT_COLOURS
+    companions = _COMPANIONS.get(family, {})
+    if name not in FAMILIES[family] or name in companions:
+        return False
     if family == "motion":
         return True
-    companions = _COMPANIONS.get(family, {})
-    return any(
-        "var(" in value or hiding_property({**companions, name: value}) is not None
-        for name, value in values
-        if name in FAMILIES[family] and name not in companions
-    )
+    if "var(" not in value:
+        return hiding_property({**companions, name: value}) is not None
+    possible = variants(value)
+    return possible is None or any(family in hiding_families(f"{name}:{one}") for one in possible)

@@ -106,7 +106,9 @@ class Suspects:
             if rule is not None and not self._rules.names_of(rule):
                 return frozenset()
             families = self._families_of_variants(declarations, lower)
-        return without_harmless_values(declarations, families) if families else families
+        if not families:
+            return families
+        return without_harmless_values(declarations, families, self._rules.possible_values.variants)
 
     def _families_of_variants(self, declarations: str, lower: str) -> frozenset[str]:
         variants = self._rules.possible_values.variants(declarations)
