@@ -15,7 +15,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from bot.extract.css.custom_properties import PossibleValues
-from bot.extract.css.property_families import may_mention
+from bot.extract.css.property_families import mentioned_families
 from bot.extract.css.rules import Rule
 from bot.extract.css.selector_names import classes_and_ids, names_on_page
 from bot.extract.html_tree import class_attributes_of
@@ -53,12 +53,19 @@ class PageRules:
         """The rules that may have declarations of a family, by the `names_of` each rule."""
         if family not in self._by_name:
             found: dict[str, list[Rule]] = defaultdict(list)
-            for rule, lower in zip(self.all, self._lower, strict=True):
-                if may_mention(lower, family):
-                    for name in self.names_of(rule):
-                        found[name].append(rule)
+            for rule in self._by_family.get(family, ()):
+                for name in self.names_of(rule):
+                    found[name].append(rule)
             self._by_name[family] = found
         return self._by_name[family]
+
+    @cached_property
+    def _by_family(self) -> Mapping[str, Sequence[Rule]]:
+        found: dict[str, list[Rule]] = defaultdict(list)
+        for rule, lower in zip(self.all, self._lower, strict=True):
+            for family in mentioned_families(lower):
+                found[family].append(rule)
+        return found
 
     def with_word(self, word: str) -> Iterator[Rule]:
         """The rules whose declarations have a word, in lower case."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from bot.extract.css.colours import Colour, parse_colour
+from bot.extract.css.declarations import SHORTHANDS, longhands
 from bot.extract.css.kept_results import keep_results
 
 _SIZES = ("height", "width", "max-height", "max-width")
@@ -44,24 +45,11 @@ FAMILIES: dict[str, frozenset[str]] = {
 """The properties of each family; `custom` has all custom properties."""
 
 _WORDS = {
-    "display": ("display",),
-    "visibility": ("visibility",),
-    "opacity": ("opacity", "filter"),
-    "font": ("font",),
-    "zoom": ("zoom",),
     "transform": ("transform", "translate", "scale", "rotate"),
-    "position": ("position", "left", "right", "top", "bottom", "start", "end", "inset", "margin"),
-    "indent": ("indent", "overflow"),
-    "spacing": ("spacing",),
-    "clip": ("clip", "position"),
-    "mask": ("mask",),
-    "size": ("height", "width", "size", "padding", "overflow", "flex"),
-    "strike": ("decoration",),
-    "motion": ("animation", "transition"),
-    "colour": ("color", "background", "shadow"),
-    "custom": ("--",),
+    "position": ("left", "right", "top", "bottom", "start", "end", "inset", "inline", "block", "margin"),
+    "size": ("height", "width", "size"),
 }
-"""Declarations of a family have at least one of these words."""
+"""Declarations that hide by a family have at least one of these words."""
 _HIDES = {
     "display": r"display\s*:\s*none",
     "visibility": r"visibility\s*:\s*(?:hidden|collapse)",
@@ -121,11 +109,24 @@ _BACKGROUND_GIVEN = re.compile(
 )
 _BACKGROUND_VALUE = re.compile(r"background(?:-color)?\s*:([^;}]*)", re.IGNORECASE)
 _ALL = frozenset(FAMILIES)
+_PROPERTY = re.compile(r"(?<![\w-])(?:-(?:webkit|moz|ms|o)-)?(--[^\s:;{}]+|[a-z][a-z-]*)\s*:")
+_FAMILIES_OF: dict[str, tuple[str, ...]] = {}
+"""For each property, shorthands among them, the families that it belongs to."""
+for _name in (*SHORTHANDS, *frozenset[str]().union(*FAMILIES.values())):
+    _longhands = {_longhand for _longhand, _ in longhands(_name, "0 0")}
+    _FAMILIES_OF[_name] = tuple(
+        _family for _family, _properties in FAMILIES.items() if not _longhands.isdisjoint(_properties)
+    )
 
 
-def may_mention(declarations: str, family: str) -> bool:
-    """Whether declarations in lower case may have a property of the family; False is certain."""
-    return any(map(declarations.__contains__, _WORDS[family])) or _has_escapes(declarations)
+def mentioned_families(declarations: str) -> frozenset[str]:
+    """The families that declarations in lower case may have properties of; they have none of others."""
+    if _has_escapes(declarations):
+        return _ALL
+    found: set[str] = set()
+    for name in _PROPERTY.findall(declarations):
+        found.update(_FAMILIES_OF.get(name, ("custom",) if name.startswith("--") else ()))
+    return frozenset(found)
 
 
 @keep_results

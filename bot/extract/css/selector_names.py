@@ -9,12 +9,17 @@ import re
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 
+from bot.extract.css.kept_results import keep_results
+
 SELECTOR = re.compile(r"(?:[^,()\[\]]|\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\)|\[[^\]]*+\])++")
 """One selector of a list."""
 _BRACKETS = re.compile(r"\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\)|\[[^\]]*+\]")
 _SIBLING = re.compile(r"[+~]")
 _COMBINATOR = re.compile(r"\s*[>+~]\s*|\s+")
-_SIMPLE_GROUP = re.compile(r":(?:where|is)\(\s*([^\s(),>+~:]+)\s*\)(?![\w-])", re.IGNORECASE)
+_SIMPLE_GROUP = re.compile(
+    r"(?:(?<![^\s>+~]):(?:where|is)\(\s*|:(?:where|is)\(\s*(?=[.#\[]))([^\s(),>+~:]+)\s*\)(?![\w-])",
+    re.IGNORECASE,
+)
 _GROUP = re.compile(r":(?:where|is)\(([^()\[\]]*)\)", re.IGNORECASE)
 _LEADING_TAG = re.compile(r"\s*(?:[\w-]+|\*)")
 _MAX_ALTERNATIVES = 64
@@ -45,6 +50,14 @@ def names_near(selector: str) -> tuple[frozenset[str], frozenset[str]]:
     if _SIBLING.search(_BRACKETS.sub("", selector)):
         return own, NO_NAMES
     return own, frozenset(name for part in parts for name in part)
+
+
+@keep_results
+def needed_names(selectors: str) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    """The `names_near` of the selectors of a list; not of those that match no element of a page at rest."""
+    return tuple(
+        names_near(one) for one in SELECTOR.findall(encode_escapes(selectors)) if _parts_of(one) is not None
+    )
 
 
 def names_on_page(selectors: str, has_name: Callable[[str], bool]) -> AbstractSet[str]:

@@ -73,6 +73,13 @@ class Selector:
 
 def compile_selectors(text: str) -> tuple[Selector, ...]:
     """The selectors of a list. An invalid list has none, as in browsers; pseudo-elements are left out."""
+    plain = compile_plain(text)
+    return _compile(text) if plain is None else plain
+
+
+@keep_results
+def compile_plain(text: str) -> tuple[Selector, ...] | None:
+    """The selectors of a list of plain ones; None if one of them is not plain. Takes little time."""
     if text.count("(") > _MAX_BRACKETS:
         return ()
     parts = encode_escapes(text).split(",")
@@ -80,7 +87,7 @@ def compile_selectors(text: str) -> tuple[Selector, ...]:
         parts = [one for one in parts if not _is_pseudo_element(one)]
     if all(map(_is_plain, parts)):
         return tuple(map(_compile_plain, parts))
-    return _compile(text)
+    return None
 
 
 def _is_pseudo_element(selector: str) -> bool:

@@ -18,10 +18,9 @@ from bot.extract.css.matching import Matching
 from bot.extract.css.named_elements import elements_by_name, elements_of_body, may_have_text
 from bot.extract.css.page_rules import PageRules
 from bot.extract.css.property_families import (
-    FAMILIES,
     hiding_families,
     may_clip,
-    may_mention,
+    mentioned_families,
     text_colours,
 )
 from bot.extract.css.rules import Rule
@@ -113,8 +112,7 @@ class Suspects:
     def _families_of_variants(self, declarations: str, lower: str) -> frozenset[str]:
         variants = self._rules.possible_values.variants(declarations)
         if variants is None:
-            mentioned = frozenset(family for family in FAMILIES if may_mention(lower, family))
-            return mentioned - {"custom", "motion"}
+            return mentioned_families(lower) - {"custom", "motion"}
         return frozenset(chain.from_iterable(map(self._families_of, variants))) - self._harmless
 
     def _families_of(self, declarations: str) -> frozenset[str]:
