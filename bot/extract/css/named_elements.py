@@ -15,7 +15,8 @@ _WITHOUT_TEXT = frozenset(
 def elements_of_body(root: HtmlElement) -> Iterator[HtmlElement]:
     """The elements of a page that may be on the screen, in page order."""
     body = root.find("body")
-    yield from (root if body is None else body).iter()
+    elements: Iterator[HtmlElement] = (root if body is None else body).iter()
+    return elements
 
 
 def may_have_text(element: HtmlElement) -> bool:

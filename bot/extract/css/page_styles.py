@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from bot.extract.css.cascade import Cascade
@@ -23,9 +22,6 @@ from bot.extract.css.selector_element import StepsUsedUp
 from bot.extract.css.single_values import SAME_COLOUR
 from bot.extract.css.suspects import Suspects
 
-_SHEETS = etree.XPath("//style[not(ancestor::noscript) and not(ancestor::template)]")
-_LINKED = etree.XPath("boolean(//link[contains(@rel, 'stylesheet')])")
-_LOADS_STYLES = etree.XPath("boolean(//link[contains(@rel, 'stylesheet') or @as='style'] | //script[@src])")
 _SHARE = re.compile(r"[\d.]+(?:em|%)|larger|smaller")
 
 
@@ -41,13 +37,22 @@ class PageStyles:
         self._root = root
         self._matching = matching or Matching()
         scanner = RuleScanner()
-        for sheet in _SHEETS(root):
-            if sheet.text and media_matches(sheet.get("media", "")):
+        for sheet in root.iter("style"):
+            if (
+                sheet.text
+                and media_matches(sheet.get("media", ""))
+                and next(sheet.iterancestors("noscript", "template"), None) is None
+            ):
                 scanner.scan(sheet.text)
         self._rules = PageRules(root, scanner.rules, class_attributes)
         self._last_frames = scanner.last_frames
-        self._has_linked_sheets = bool(_LINKED(root))
-        self._may_load_styles = bool(_LOADS_STYLES(root))
+        links = list(root.iter("link"))
+        self._has_linked_sheets = any("stylesheet" in link.get("rel", "") for link in links)
+        self._may_load_styles = (
+            self._has_linked_sheets
+            or any(link.get("as") == "style" for link in links)
+            or any("src" in script.attrib for script in root.iter("script"))
+        )
 
     @cached_property
     def _cascade(self) -> Cascade:
