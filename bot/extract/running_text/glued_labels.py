@@ -55,13 +55,15 @@ def set_labels_apart(root: HtmlElement) -> None:
     """Put a line break, or the missing space, after labels at the start of a paragraph, in place."""
     words: Counter[str] | None = None
     for element in list(root.iter(*_TAGS)):
+        if not _may_precede_a_sentence(element):
+            continue
         label = _first_text(element)
         if not label.strip() or len(label) > _MAX_REST or len(_WORD.findall(label)) > _MAX_LABEL_WORDS:
             continue
-        if not _may_start_a_sentence(element.tail or ""):
+        if not _starts_line(element):
             continue
         rest = _rest_of_line(element)
-        if not _STARTS_A_SENTENCE.match(rest.lstrip()) or not _starts_line(element):
+        if not _STARTS_A_SENTENCE.match(rest.lstrip()):
             continue
         if not _SENTENCE.match(rest) or next(element.iterancestors("a"), None) is not None:
             continue
@@ -79,10 +81,18 @@ def set_labels_apart(root: HtmlElement) -> None:
             _break_after(element)
 
 
-def _may_start_a_sentence(tail: str) -> bool:
+def _may_precede_a_sentence(element: HtmlElement) -> bool:
     """Whether the rest of the line may start a sentence; quick, False is certain."""
-    start = tail.lstrip()
-    return len(start) < _SENTENCE_START or _STARTS_A_SENTENCE.match(start) is not None
+    start = (element.tail or "").lstrip()
+    if len(start) >= _SENTENCE_START:
+        return _STARTS_A_SENTENCE.match(start) is not None
+    if start:
+        return True
+    following = element.getnext()
+    if following is None:
+        parent = element.getparent()
+        return parent is not None and parent.tag in INLINE
+    return following.tag in INLINE
 
 
 def is_glued(label: str, rest: str, words: Counter[str]) -> bool:
