@@ -15,7 +15,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from bot.extract.css.custom_properties import PossibleValues
-from bot.extract.css.property_families import mentioned_families
+from bot.extract.css.property_families import has_escapes, mentioned_families
 from bot.extract.css.rules import Rule
 from bot.extract.css.selector_names import classes_and_ids, names_on_page
 from bot.extract.html_tree import class_attributes_of
@@ -68,8 +68,12 @@ class PageRules:
         return found
 
     def with_word(self, word: str) -> Iterator[Rule]:
-        """The rules whose declarations have a word, in lower case."""
-        return (rule for rule, lower in zip(self.all, self._lower, strict=True) if word in lower)
+        """The rules whose declarations may have a word, given in lower case."""
+        return (
+            rule
+            for rule, lower in zip(self.all, self._lower, strict=True)
+            if word in lower or has_escapes(lower)
+        )
 
     @cached_property
     def possible_values(self) -> PossibleValues:

@@ -121,7 +121,7 @@ for _name in (*SHORTHANDS, *frozenset[str]().union(*FAMILIES.values())):
 
 def mentioned_families(declarations: str) -> frozenset[str]:
     """The families that declarations in lower case may have properties of; they have none of others."""
-    if _has_escapes(declarations):
+    if has_escapes(declarations):
         return _ALL
     found: set[str] = set()
     for name in _PROPERTY.findall(declarations):
@@ -137,7 +137,7 @@ def hiding_families(declarations: str) -> frozenset[str]:
     """
     if "/*" in declarations:
         declarations = _COMMENT.sub(" ", declarations)
-    if _has_escapes(declarations):
+    if has_escapes(declarations):
         return _ALL
     text = " ".join(declarations.lower().split())  # the patterns look only a short way into a value
     possible = [family for family, hint in _HINTS.items() if hint in text]
@@ -154,10 +154,11 @@ def may_have_background(declarations: str) -> bool:
 
 def may_clip(declarations: str) -> bool:
     """Whether declarations in lower case may clip what overflows an element; False is certain."""
-    return bool(_OVERFLOW.search(declarations)) or _has_escapes(declarations)
+    return bool(_OVERFLOW.search(declarations)) or has_escapes(declarations)
 
 
-def _has_escapes(declarations: str) -> bool:
+def has_escapes(declarations: str) -> bool:
+    """Whether declarations have escapes outside of strings."""
     return "\\" in declarations and "\\" in _STRING.sub("", declarations)
 
 
@@ -179,6 +180,6 @@ def background_colour(declarations: str) -> Colour | None:
 
 def background_values(declarations: str) -> list[str] | None:
     """The values of backgrounds among the declarations; None if they cannot be found without parsing."""
-    if "/*" in declarations or _has_escapes(declarations):
+    if "/*" in declarations or has_escapes(declarations):
         return None
     return _BACKGROUND_VALUE.findall(declarations)

@@ -6,9 +6,11 @@ cascade is computed only for those.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
+from typing import NamedTuple
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -22,6 +24,7 @@ from bot.extract.css.property_families import (
     may_have_background,
     text_colours,
 )
+from bot.extract.css.rules import Rule
 
 _STYLES = etree.XPath("//@style", smart_strings=False)
 _WITH_OWN_COLOUR = etree.XPath("(//@style | //@color | //@bgcolor)/parent::*")
@@ -31,6 +34,20 @@ _MAX_BACKGROUNDS = 200
 
 Colours = AbstractSet[Colour] | None
 """Colours that something may have; None if they are not known."""
+
+
+class Background(NamedTuple):
+    """A background that the elements of a selector may have, and the colours of texts that it is near to."""
+
+    selector: str
+    near: Colours
+
+    def may_hide(self, texts: Colours) -> bool:
+        """Whether one of the texts may have its colour."""
+        return texts is None or self.near is None or not self.near.isdisjoint(texts)
+
+
+_ANY = (Background("*", None),)
 
 
 class SameColour:
@@ -55,35 +72,33 @@ class SameColour:
             return None
         return {colour for one in variants for colour in text_colours(one)}
 
-    def on_background(self, texts: Iterable[Colours]) -> Mapping[HtmlElement, Colours]:
-        """The elements that may have a background near to the colour of a text, each with these colours."""
+    def on_background(self, texts: Iterable[Colours]) -> Mapping[HtmlElement, Sequence[Background]]:
+        """The elements that may have a background near to the colour of a text, with these backgrounds."""
         if not self._may_load_styles:
-            return dict.fromkeys(elements_of_body(self._root))
+            return dict.fromkeys(elements_of_body(self._root), _ANY)
         given = list(texts)
         known = {colour for colours in given for colour in colours or ()}
-        by_name: dict[str, Colours] = {}
-        for name, near in self._backgrounds_near(known):
+        by_name: dict[str, list[Background]] = defaultdict(list)
+        for rule, near in self._backgrounds_near(known):
             if near is None or near or None in given:
-                before = by_name.get(name, frozenset())
-                by_name[name] = None if near is None or before is None else before | near
-        found: dict[HtmlElement, Colours] = {}
+                for name in self._rules.names_of(rule):
+                    by_name[name].append(Background(rule.selector, near))
+        found: dict[HtmlElement, Sequence[Background]] = {}
         if by_name:
             named = elements_by_name(elements_of_body(self._root), frozenset(by_name))
-            for name, near in by_name.items():
+            for name, backgrounds in by_name.items():
                 for element in named.get(name, ()):
-                    before = found.get(element, frozenset())
-                    found[element] = None if near is None or before is None else before | near
-        found.update(dict.fromkeys(_WITH_OWN_COLOUR(self._root)))
+                    found[element] = [*found.get(element, ()), *backgrounds]
+        found.update(dict.fromkeys(_WITH_OWN_COLOUR(self._root), _ANY))
         return found
 
-    def _backgrounds_near(self, texts: AbstractSet[Colour]) -> Iterator[tuple[str, Colours]]:
-        """Names of elements that may have a background, each with the colours of texts that it is near to."""
+    def _backgrounds_near(self, texts: AbstractSet[Colour]) -> Iterator[tuple[Rule, Colours]]:
+        """The rules that may give a background, each with the colours of texts that it is near to."""
         for rule in self._rules.with_word("background"):
-            names = self._rules.names_of(rule)
-            if names and may_have_background(rule.declarations.lower()):
+            if self._rules.names_of(rule) and may_have_background(rule.declarations.lower()):
                 colours = self._backgrounds(rule.declarations)
                 near = None if colours is None else {one for one in texts if any(map(one.is_near, colours))}
-                yield from ((name, near) for name in names)
+                yield rule, near
 
     def _backgrounds(self, declarations: str) -> Colours:
         """The colours of backgrounds that declarations may give."""
@@ -105,8 +120,3 @@ class SameColour:
             if colour is not None and colour not in found and self._rules.names_of(rule):
                 found[colour] = None
         return tuple(found)[:_MAX_BACKGROUNDS]
-
-
-def may_share(texts: Colours, near: Colours) -> bool:
-    """Whether texts may have one of the colours that the background of an element is near to."""
-    return texts is None or near is None or not near.isdisjoint(texts)

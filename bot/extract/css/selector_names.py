@@ -16,6 +16,8 @@ SELECTOR = re.compile(r"(?:[^,()\[\]]|\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\
 _BRACKETS = re.compile(r"\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\)|\[[^\]]*+\]")
 _SIBLING = re.compile(r"[+~]")
 _COMBINATOR = re.compile(r"\s*[>+~]\s*|\s+")
+_COMBINATORS = re.compile(r"[\s>+~]+")
+_HAS_MORE_THAN_NAMES = re.compile(r"[:\[(\\]")
 _SIMPLE_GROUP = re.compile(
     r"(?:(?<![^\s>+~]):(?:where|is)\(\s*|:(?:where|is)\(\s*(?=[.#\[]))([^\s(),>+~:]+)\s*\)(?![\w-])",
     re.IGNORECASE,
@@ -70,6 +72,12 @@ def names_on_page(selectors: str, has_name: Callable[[str], bool]) -> AbstractSe
     if _SINGLE.fullmatch(selectors):
         return frozenset((selectors,)) if has_name(selectors) else NO_NAMES
     found = set()
+    if _HAS_MORE_THAN_NAMES.search(selectors) is None:
+        for selector in selectors.split(","):
+            if all(map(has_name, names_of_compound(selector))):
+                own = names_of_compound(_COMBINATORS.split(selector.rstrip())[-1])
+                found.add(max(own, key=lambda name: "[.#".find(name[0]), default=""))
+        return found
     for selector in _alternatives(SELECTOR.findall(encode_escapes(selectors))):
         parts = _parts_of(selector)
         if parts is not None and all(has_name(name) for part in reversed(parts) for name in part):

@@ -6,7 +6,7 @@ Only for these the cascade is computed, which takes much longer.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 from itertools import chain
@@ -24,7 +24,7 @@ from bot.extract.css.property_families import (
     text_colours,
 )
 from bot.extract.css.rules import Rule
-from bot.extract.css.same_colour import SameColour, may_share
+from bot.extract.css.same_colour import Background, SameColour
 from bot.extract.css.single_values import SAME_COLOUR, without_harmless_values
 
 _STYLES = etree.XPath("//@style", smart_strings=False)
@@ -89,8 +89,10 @@ class Suspects:
         """
         if "size" not in families or self._has_frames:
             return families
-        clipped = may_clip(element.get("style", "").lower()) or not self._names_with_clipping.isdisjoint(
-            self._matching.names_of(element)
+        clipped = may_clip(element.get("style", "").lower()) or any(
+            self._matching.specificity(selector, element) is not None
+            for name in self._matching.names_of(element)
+            for selector in self._clipping.get(name, ())
         )
         return families if clipped else families - {"size"}
 
@@ -132,14 +134,14 @@ class Suspects:
         return frozenset({"custom"} if self._has_frames else {"custom", "motion"})
 
     @cached_property
-    def _names_with_clipping(self) -> frozenset[str]:
-        """Names that an element that a rule may clip has at least one of."""
-        return frozenset(
-            name
-            for rule in self._rules.all
-            if may_clip(rule.declarations.lower())
-            for name in self._rules.names_of(rule)
-        )
+    def _clipping(self) -> Mapping[str, Sequence[str]]:
+        """The selectors of the rules that may clip, by a name of the elements that they match."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for rule in self._rules.with_word("overflow"):
+            if may_clip(rule.declarations.lower()):
+                for name in self._rules.names_of(rule):
+                    found[name].append(rule.selector)
+        return found
 
     def _add_matched(
         self, rules: list[tuple[Rule, frozenset[str]]], suspects: dict[HtmlElement, set[str]]
@@ -159,9 +161,14 @@ class Suspects:
                     relevant = families
                     if SAME_COLOUR in families:
                         relevant = families - {SAME_COLOUR}
-                        if element in on_background and may_share(texts[rule.order], on_background[element]):
+                        colours = texts[rule.order]
+                        behind = [one for one in on_background.get(element, ()) if one.may_hide(colours)]
+                        if self._matches_one(behind, element):
                             relevant |= {"colour"}
                     if relevant and element in suspects:
                         relevant = relevant - suspects[element]
                     if relevant and self._matching.specificity(rule.selector, element) is not None:
                         suspects[element].update(relevant)
+
+    def _matches_one(self, backgrounds: Iterable[Background], element: HtmlElement) -> bool:
+        return any(self._matching.specificity(selector, element) is not None for selector, _ in backgrounds)
