@@ -23,7 +23,7 @@ _SIMPLE_GROUP = re.compile(
     re.IGNORECASE,
 )
 _GROUP = re.compile(r":(?:where|is)\(([^()\[\]]*)\)", re.IGNORECASE)
-_LEADING_TAG = re.compile(r"\s*(?:[\w-]+|\*)")
+_LEADING_TAG = re.compile(r"^\s*(?:[\w-]+|\*)")
 _MAX_ALTERNATIVES = 64
 _NEVER_TRUE = re.compile(
     r"::|:(?:before|after|first-letter|first-line|hover|focus|active|visited|target)", re.IGNORECASE

@@ -25,7 +25,7 @@ _COMPOUND = rf"(?:\*|{IDENTIFIER})(?:{_PART})*|(?:{_PART})+"
 _SELECTOR = rf"\s*(?:{_COMPOUND})(?:(?:\s*>\s*|\s+)(?:{_COMPOUND}))*\s*"
 _PLAIN = re.compile(_SELECTOR)
 _PSEUDO_ELEMENT = re.compile(
-    rf"(?:{_SELECTOR}>?\s*)?:(?::(?:marker|placeholder|selection|backdrop)|:?(?:before|after|first-line|first-letter))\s*",
+    rf"(?:{_SELECTOR}>?\s*|\s*):(?::(?:marker|placeholder|selection|backdrop)|:?(?:before|after|first-line|first-letter))\s*",
     re.IGNORECASE,
 )
 _COMBINATOR = re.compile(r"(\s*>\s*|\s+)")
