@@ -110,13 +110,23 @@ class SameColour:
             return None
         return {colour for value in possible for colour in colours_in(" ".join(value.split()))}
 
+    def _known_backgrounds(self, declarations: str) -> Iterable[Colour]:
+        """The colours of backgrounds that declarations may give, without those that are not known."""
+        if "var(" not in declarations.lower():
+            colour = background_colour(declarations)
+            return () if colour is None else (colour,)
+        colours = self._backgrounds(declarations)
+        if colours is not None:
+            return colours
+        variants = self._rules.possible_values.variants(declarations) or ()
+        return {colour for one in variants if (colour := background_colour(one)) is not None}
+
     @cached_property
     def _background_colours(self) -> tuple[Colour, ...]:
         given = [parse_colour(value) for value in _BACKGROUNDS(self._root)]
         given += [background_colour(value) for value in set(_STYLES(self._root))]
         found = dict.fromkeys(colour for colour in (WHITE, *given) if colour is not None)
         for rule in self._rules.with_word("background"):
-            colour = background_colour(rule.declarations)
-            if colour is not None and colour not in found and self._rules.names_of(rule):
-                found[colour] = None
+            if self._rules.names_of(rule):
+                found.update(dict.fromkeys(self._known_backgrounds(rule.declarations)))
         return tuple(found)[:_MAX_BACKGROUNDS]
