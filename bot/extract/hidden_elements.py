@@ -18,6 +18,7 @@ from lxml.html import HtmlElement
 from bot.extract.css.invisible import FADING
 from bot.extract.css.page_styles import PageStyles
 from bot.extract.doubtful_prose import continues_visible_prose, fades_in, text_length, whole_page_elements
+from bot.extract.html_tree import elements_with_class
 from bot.extract.streamed_segments import move_streamed_segments
 
 _SCREEN_READER_CLASS = re.compile(
@@ -33,7 +34,6 @@ _NEVER_SHOWN = (
 )
 _NO_SCRIPT = etree.XPath("//noscript")
 _WITH_HIDING_ATTRIBUTE = etree.XPath("(//@hidden | //@inert | //@popover | //@aria-hidden)/parent::*")
-_WITH_CLASS = etree.XPath("//*[@class]")
 _CONTROLLED = etree.XPath("//@aria-controls", smart_strings=False)
 _IS_TOGGLE = etree.XPath("boolean(descendant-or-self::*[@aria-expanded or @role='button'])")
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
@@ -48,7 +48,7 @@ _WHOLE_PAGE_SHARE = 0.5
 
 def strip_hidden(root: HtmlElement, class_attributes: AbstractSet[str]) -> None:
     """Remove hidden elements from the tree in place; the text that follows them stays."""
-    styles = PageStyles(root)
+    styles = PageStyles(root, class_attributes=class_attributes)
     styled = list(styles.hidden_elements())
     move_streamed_segments(root)
     by_attribute = list(_hidden_by_attribute(root, styles))
@@ -57,7 +57,8 @@ def strip_hidden(root: HtmlElement, class_attributes: AbstractSet[str]) -> None:
         for element in root.iter("dialog", "input")
         if (element.get("type") == "hidden" if element.tag == "input" else "open" not in element.attrib)
     ]
-    for element in [*root.iter(*_NEVER_SHOWN), *closed]:
+    etree.strip_elements(root, *_NEVER_SHOWN, with_tail=False)
+    for element in closed:
         _remove(element)
     page_length = text_length(root)
     for element in _NO_SCRIPT(root):
@@ -92,14 +93,12 @@ def _hidden_by_attribute(root: HtmlElement, styles: PageStyles) -> Iterator[tupl
 def _hidden_by_class(
     root: HtmlElement, class_attributes: AbstractSet[str]
 ) -> Iterator[tuple[HtmlElement, str]]:
-    # few pages have such a class: comparing the attribute strings first avoids creating element objects
     hiding = {
         value
         for value in class_attributes
         if any(map(value.__contains__, _SCREEN_READER_KEYWORDS)) and _is_screen_reader_class(value)
     }
-    if hiding:
-        yield from ((element, "class") for element in _WITH_CLASS(root) if element.get("class") in hiding)
+    yield from ((element, "class") for element in elements_with_class(root, hiding))
 
 
 def _is_screen_reader_class(names: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
 
 from lxml import etree, html
 
@@ -13,6 +14,10 @@ _MANY_ATTRIBUTES = 1000
 # lxml.html asks a Python function for the class of each element, which costs as much as all other work on it
 _ELEMENT_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 _CLASSES = etree.XPath("//@class", smart_strings=False)
+_NAMED = etree.XPath("//*[@class]")
+_IN_TEXT = etree.XPath("//@class[contains($text, .)]/..")
+_MAX_SEARCHED = 2_000
+"""Characters of class attributes in which each class attribute of a page is searched."""
 _SOFT_HYPHEN_REFERENCE = re.compile(r"&(?:[sS][hH][yY]|#0*173|#[xX]0*[aA][dD]);")
 
 
@@ -40,6 +45,16 @@ def class_attributes_of(root: html.HtmlElement) -> frozenset[str]:
     Few pages have the classes that a step looks for. Its elements are searched only if this set has one.
     """
     return frozenset(_CLASSES(root))
+
+
+def elements_with_class(root: html.HtmlElement, values: AbstractSet[str]) -> list[html.HtmlElement]:
+    """The elements whose class attribute is one of the values, in page order."""
+    if not values:
+        return []
+    joined = "\n".join(values)
+    # the search in XPath saves creating element objects; its time is limited only if it searches a short text
+    found = _IN_TEXT(root, text=joined) if len(joined) <= _MAX_SEARCHED else _NAMED(root)
+    return [element for element in found if element.get("class") in values]
 
 
 def _without_attribute_floods(text: str) -> str:

@@ -9,9 +9,10 @@ import pytest
 from lxml import html
 
 from bot.extract.css.matching import Matching
-from bot.extract.css.page_rules import PageRules, elements_by_name
+from bot.extract.css.named_elements import elements_by_name
+from bot.extract.css.page_rules import PageRules
 from bot.extract.css.rules import Rule
-from bot.extract.css.selectors import compile_selectors
+from bot.extract.css.selectors import compile_plain, compile_selectors
 
 TAGS = ("div", "p", "span", "ul")
 CLASSES = ("a", "b", "c-d", "B")
@@ -137,15 +138,26 @@ def test_the_names_of_a_rule_are_those_of_its_matching_elements_on_the_page() ->
         "[data-z] p": set(),
         "p:hover": set(),
         "P": {"p"},
+        ":root :where(.absent, .x, h1)": {".x"},
+        ".story:is(.x, p)": {".story"},
+        "p:where(.absent)": set(),
+        ".story:is(div)": {".story"},
+        r".\78, p": {"p", ".x"},
+        r".wide\3a 2\2c 5": set(),
+        "div > *, .absent": {""},
+        "p::before": set(),
         ":not(.absent)": {""},
     }
     rules = [Rule(selector, "color: red", 0, order) for order, selector in enumerate(selectors)]
     page_rules = PageRules(root, rules)
+    assert {rule.selector for rule in rules} - {rule.selector for rule in page_rules.all} <= {
+        selector for selector, names in selectors.items() if not names
+    }
     assert [set(page_rules.names_of(rule)) for rule in rules] == list(selectors.values())
 
 
 def test_elements_are_found_by_each_of_their_names() -> None:
-    root = html.document_fromstring("<div class='a b' id=m data-y=1></div><p class=a></p>")
+    root = html.document_fromstring("<div class='a b' id=m data-y=1>x</div><p class=a>y</p><p>")
     div, paragraph = root.find(".//div"), root.find(".//p")
     wanted = frozenset({".a", "#m", "[data-y", "p", "", ".absent"})
     found = elements_by_name([div, paragraph], wanted)
@@ -157,3 +169,36 @@ def test_elements_are_found_by_each_of_their_names() -> None:
         "": [div, paragraph],
         ".absent": [],
     }
+
+
+@pytest.mark.parametrize(
+    "selectors", ["*, ::before, ::after", "p:first-line, .a > b, .c ::marker", "I::AFTER, *"]
+)
+def test_pseudo_elements_are_left_out_of_a_list_of_plain_selectors(selectors: str) -> None:
+    plain = compile_plain(selectors)
+    assert plain is not None
+    known = [one for one in cssselect2.compile_selector_list(selectors) if not one.pseudo_element]
+    assert [one.specificity for one in plain] == [tuple(one.specificity) for one in known]
+
+
+def test_escapes_stand_for_characters_of_names() -> None:
+    root = html.document_fromstring(
+        r"<p class='\32xl:flex w-[1,5px]'>x</p>".replace("\\", "").replace("32xl", "2xl")
+    )
+    paragraph = root.find(".//p")
+    for selector in (r".\32 xl\:flex", r".w-\[1\2c 5px\]", r".\32xl\3a flex"):
+        assert compile_plain(selector) is not None
+        wrapped = cssselect2.ElementWrapper.from_html_root(root)
+        (compiled,) = cssselect2.compile_selector_list(selector)
+        matches = any(compiled.test(one) and one.local_name == "p" for one in wrapped.iter_subtree())
+        assert (Matching().specificity(selector, paragraph) is not None) is matches, selector
+
+
+def test_a_selector_that_is_not_plain_is_compiled_only_for_elements_with_its_names() -> None:
+    root = html.document_fromstring("<div class=a><p class=b>x</p></div><p class=c>y</p>")
+    first, second = root.iter("p")
+    matching = CountedMatching()
+    assert matching.specificity(".a > .b:first-child", second) is None
+    assert matching.used < 20
+    assert matching.specificity(".a > .b:first-child", first) == (0, 3, 0)
+    assert matching.used > 100

@@ -340,3 +340,12 @@ def test_matching_stops_after_its_steps_and_the_rest_stays_visible() -> None:
     root = parse_html(f"<style>{css}</style>{'<div>' * 300}{paragraphs}<div>{LURE}</div>")
     assert root is not None
     assert list(PageStyles(root, Matching(steps=2_000)).hidden_elements()) == []
+
+
+def test_a_colour_that_only_a_custom_property_gives_to_a_background_is_compared() -> None:
+    css = ":root{--blue:#41b8ea} .menu b{color:var(--blue)} b{color:#fff;background:var(--blue)}"
+    root = parse_html(
+        f"<script src=a.js></script><style>{css}</style><p class=menu><b>blue</b><p><b>white</b>"
+    )
+    assert root is not None
+    assert [element.text for element, _ in PageStyles(root).hidden_elements()] == ["blue"]

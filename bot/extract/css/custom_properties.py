@@ -10,9 +10,12 @@ _DEFINITION = re.compile(r"(--[^\s:;{}]+)\s*:\s*([^;{}]*)")
 _VAR = re.compile(
     r"var\(\s*+(--[^\s,()]++)\s*+(?:,((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+))?\)", re.IGNORECASE
 )
+_NAME = re.compile(r"var\(\s*(--[^\s,()]+)", re.IGNORECASE)
+_IN_FUNCTION = re.compile(r"[\w-](?<!\bvar)\([^()]*var\(", re.IGNORECASE)
 _MAX_VALUE = 2_000
 _MAX_SUBSTITUTIONS = 16
 _MAX_VARIANTS = 6
+_MAX_PARTS = 60
 
 
 def substitute(value: str, variables: Mapping[str, str]) -> str:
@@ -47,6 +50,25 @@ class PossibleValues:
         if number > _MAX_VARIANTS:
             return None
         return (substitute(declarations, self._choice(index)) for index in range(number))
+
+    def parts(self, values: Iterable[str]) -> list[str] | None:
+        """The values, and all values of the custom properties that they use, directly or not.
+
+        None if these are not whole values, as in `rgb(var(--red), 0, 0)`, or too many.
+        """
+        found: dict[str, None] = dict.fromkeys(values)
+        left = list(found)
+        while left:
+            value = left.pop()
+            if "var(" not in value.lower():
+                continue
+            if _IN_FUNCTION.search(value) or len(found) > _MAX_PARTS:
+                return None
+            for name in _NAME.findall(value):
+                new = [one for one in self._values.get(name, ()) if one not in found]
+                found.update(dict.fromkeys(new))
+                left += new
+        return list(found)
 
     def _choice(self, index: int) -> Mapping[str, str]:
         """One value for each property that has one with this index; the others get their fallback."""

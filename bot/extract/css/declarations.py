@@ -54,6 +54,10 @@ _SIDES = {
 }
 
 
+SHORTHANDS = frozenset({*_ALIASES, *_SIDES, "font"})
+"""The properties that stand for others here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Declaration:
     """One property and its value in lower case, without comments and escapes."""

@@ -8,7 +8,8 @@ from lxml.html import HtmlElement
 
 from bot.extract.css.element_paths import ElementPath, ElementPaths
 from bot.extract.css.selector_element import Steps
-from bot.extract.css.selectors import Ancestor, Selector, Specificity, compile_selectors
+from bot.extract.css.selector_names import needed_names
+from bot.extract.css.selectors import Ancestor, Selector, Specificity, compile_plain, compile_selectors
 
 MAX_STEPS = 100_000
 """Elements that matching may visit on one page: up to about half a second of processor time."""
@@ -61,8 +62,16 @@ class Matching(Steps):
         self.use()
         compiled = self._compiled.get(selectors)
         if compiled is None:
-            compiled = self._compiled[selectors] = compile_selectors(selectors)
-            self.use(1 if all(one.is_plain for one in compiled) else _STEPS_TO_COMPILE)
+            compiled = compile_plain(selectors)
+            if compiled is None:
+                if not any(
+                    own <= path.names and every <= path.all_names for own, every in needed_names(selectors)
+                ):
+                    return None, ()
+                compiled = compile_selectors(selectors)
+                self.use(_STEPS_TO_COMPILE - 1)
+            self._compiled[selectors] = compiled
+            self.use()
         best: Specificity | None = None
         undecided = []
         for one in compiled:

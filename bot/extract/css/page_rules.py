@@ -14,26 +14,30 @@ from functools import cached_property
 from lxml import etree
 from lxml.html import HtmlElement
 
-from bot.extract.css.property_families import may_mention
+from bot.extract.css.custom_properties import PossibleValues
+from bot.extract.css.property_families import has_escapes, mentioned_families
 from bot.extract.css.rules import Rule
-from bot.extract.css.selector_names import names_on_page
+from bot.extract.css.selector_names import classes_and_ids, names_on_page
+from bot.extract.html_tree import class_attributes_of
 
-_WITHOUT_TEXT = frozenset(
-    ("script", "style", "template", "link", "meta", "svg", "path", "img", "source", "br")
-)
-_CLASSES = etree.XPath("//@class", smart_strings=False)
+_STYLES = etree.XPath("//@style", smart_strings=False)
 _IDS = etree.XPath("//@id", smart_strings=False)
 
 
 class PageRules:
     """The rules in the order of the page. `root` must still have all its elements."""
 
-    def __init__(self, root: HtmlElement, rules: Sequence[Rule]) -> None:
-        self.all = rules
+    def __init__(
+        self, root: HtmlElement, rules: Iterable[Rule], class_attributes: AbstractSet[str] | None = None
+    ) -> None:
         self._root = root
-        self._lower = [rule.declarations.lower() for rule in rules]
+        self._class_attributes = class_attributes
+        self._tags: dict[str, bool] = {}
         self._names: dict[int, AbstractSet[str]] = {}
         self._by_name: dict[str, Mapping[str, Sequence[Rule]]] = {}
+        self.all = [rule for rule in rules if self._may_match(rule.selector)]
+        """Those of the rules whose classes and identifiers the page may have, at least of one selector."""
+        self._lower = [rule.declarations.lower() for rule in self.all]
 
     def names_of(self, rule: Rule) -> AbstractSet[str]:
         """Names of which an element that the rule matches has at least one.
@@ -49,61 +53,57 @@ class PageRules:
         """The rules that may have declarations of a family, by the `names_of` each rule."""
         if family not in self._by_name:
             found: dict[str, list[Rule]] = defaultdict(list)
-            for rule, lower in zip(self.all, self._lower, strict=True):
-                if may_mention(lower, family):
-                    for name in self.names_of(rule):
-                        found[name].append(rule)
+            for rule in self._by_family.get(family, ()):
+                for name in self.names_of(rule):
+                    found[name].append(rule)
             self._by_name[family] = found
         return self._by_name[family]
 
-    def with_word(self, word: str) -> Iterator[Rule]:
-        """The rules whose declarations have a word, in lower case."""
-        return (rule for rule, lower in zip(self.all, self._lower, strict=True) if word in lower)
+    @cached_property
+    def _by_family(self) -> Mapping[str, Sequence[Rule]]:
+        found: dict[str, list[Rule]] = defaultdict(list)
+        for rule, lower in zip(self.all, self._lower, strict=True):
+            for family in mentioned_families(lower):
+                found[family].append(rule)
+        return found
 
-    def _has_name(self, name: str) -> bool:
-        return name in self._tags_classes_ids or (name.startswith("[") and name in self._attributes)
+    def with_word(self, word: str) -> Iterator[Rule]:
+        """The rules whose declarations may have a word, given in lower case."""
+        return (
+            rule
+            for rule, lower in zip(self.all, self._lower, strict=True)
+            if word in lower or has_escapes(lower)
+        )
 
     @cached_property
-    def _tags_classes_ids(self) -> AbstractSet[str]:
-        names = {str(element.tag) for element in self._root.iter()}
-        names.update(f".{name}" for value in set(_CLASSES(self._root)) for name in value.split())
+    def possible_values(self) -> PossibleValues:
+        """What custom properties may be."""
+        defining = (rule.declarations for rule in self.with_word("--") if self.names_of(rule))
+        return PossibleValues([*defining, *set(_STYLES(self._root))])
+
+    def _may_match(self, selectors: str) -> bool:
+        """Quick, for all rules of a page: False is certain."""
+        wanted = classes_and_ids(selectors)
+        return wanted is None or any(map(self._classes_and_ids.issuperset, wanted))
+
+    def _has_name(self, name: str) -> bool:
+        if name.startswith((".", "#")):
+            return name in self._classes_and_ids
+        if name.startswith("["):
+            return name in self._attributes
+        if name not in self._tags:
+            self._tags[name] = not name.startswith("{") and next(self._root.iter(name), None) is not None
+        return self._tags[name]
+
+    @cached_property
+    def _classes_and_ids(self) -> set[str]:
+        values = self._class_attributes
+        if values is None:
+            values = class_attributes_of(self._root)
+        names = {f".{name}" for value in values for name in value.split()}
         names.update(f"#{value}" for value in _IDS(self._root))
         return names
 
     @cached_property
     def _attributes(self) -> AbstractSet[str]:
         return {f"[{name}" for element in self._root.iter() for name in element.keys()}  # noqa: SIM118
-
-
-def elements_with_text(root: HtmlElement) -> list[HtmlElement]:
-    """The elements of the body that may have text, in page order."""
-    body = root.find("body")
-    return [
-        element
-        for element in (root if body is None else body).iter()
-        if element.tag not in _WITHOUT_TEXT and (len(element) or element.text)
-    ]
-
-
-def elements_by_name(
-    elements: Iterable[HtmlElement], wanted: frozenset[str]
-) -> Mapping[str, Sequence[HtmlElement]]:
-    """The elements that have one of the wanted names, by name."""
-    found: dict[str, list[HtmlElement]] = defaultdict(list)
-    has_ids = any(name.startswith("#") for name in wanted)
-    has_attributes = any(name.startswith("[") for name in wanted)
-    in_class: dict[str, Sequence[str]] = {}  # many elements have the same class attribute
-    for element in elements:
-        names = [name for name in ("", element.tag) if name in wanted]
-        value = element.get("class")
-        if value:
-            if value not in in_class:
-                in_class[value] = [*wanted.intersection(f".{name}" for name in value.split())]
-            names += in_class[value]
-        if has_ids and (name := f"#{element.get('id', '')}") in wanted:
-            names.append(name)
-        if has_attributes:
-            names += [f"[{name}" for name in element.keys()]  # noqa: SIM118
-        for name in names:
-            found[name].append(element)
-    return found

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from bot.extract.css.cascade import Cascade
@@ -19,28 +19,40 @@ from bot.extract.css.page_rules import PageRules
 from bot.extract.css.property_families import text_colours
 from bot.extract.css.rules import RuleScanner
 from bot.extract.css.selector_element import StepsUsedUp
-from bot.extract.css.suspects import SAME_COLOUR, Suspects
+from bot.extract.css.single_values import SAME_COLOUR
+from bot.extract.css.suspects import Suspects
 
-_SHEETS = etree.XPath("//style[not(ancestor::noscript) and not(ancestor::template)]")
-_LINKED = etree.XPath("boolean(//link[contains(@rel, 'stylesheet')])")
-_LOADS_STYLES = etree.XPath("boolean(//link[contains(@rel, 'stylesheet') or @as='style'] | //script[@src])")
 _SHARE = re.compile(r"[\d.]+(?:em|%)|larger|smaller")
 
 
 class PageStyles:
     """What the styles inside a page, without linked style sheets, say about its elements."""
 
-    def __init__(self, root: HtmlElement, matching: Matching | None = None) -> None:
+    def __init__(
+        self,
+        root: HtmlElement,
+        matching: Matching | None = None,
+        class_attributes: AbstractSet[str] | None = None,
+    ) -> None:
         self._root = root
         self._matching = matching or Matching()
         scanner = RuleScanner()
-        for sheet in _SHEETS(root):
-            if sheet.text and media_matches(sheet.get("media", "")):
+        for sheet in root.iter("style"):
+            if (
+                sheet.text
+                and media_matches(sheet.get("media", ""))
+                and next(sheet.iterancestors("noscript", "template"), None) is None
+            ):
                 scanner.scan(sheet.text)
-        self._rules = PageRules(root, scanner.rules)
+        self._rules = PageRules(root, scanner.rules, class_attributes)
         self._last_frames = scanner.last_frames
-        self._has_linked_sheets = bool(_LINKED(root))
-        self._may_load_styles = bool(_LOADS_STYLES(root))
+        links = list(root.iter("link"))
+        self._has_linked_sheets = any("stylesheet" in link.get("rel", "") for link in links)
+        self._may_load_styles = (
+            self._has_linked_sheets
+            or any(link.get("as") == "style" for link in links)
+            or any("src" in script.attrib for script in root.iter("script"))
+        )
 
     @cached_property
     def _cascade(self) -> Cascade:
@@ -59,12 +71,10 @@ class PageStyles:
                 has_frames=bool(self._last_frames),
                 may_load_styles=self._may_load_styles,
             )
-            suspects = search.find()
-            for element in search.elements if suspects else ():
-                if element in suspects:
-                    families = search.decidable(element, suspects[element])
-                    if families and (reason := self._reason(element, families)):
-                        yield element, reason
+            for element, suspected in search.find().items():
+                families = search.decidable(element, suspected)
+                if families and (reason := self._reason(element, families)):
+                    yield element, reason
         except StepsUsedUp:
             return
 

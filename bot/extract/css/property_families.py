@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from bot.extract.css.colours import Colour, parse_colour
+from bot.extract.css.declarations import SHORTHANDS, longhands
 from bot.extract.css.kept_results import keep_results
 
 _SIZES = ("height", "width", "max-height", "max-width")
@@ -44,24 +45,11 @@ FAMILIES: dict[str, frozenset[str]] = {
 """The properties of each family; `custom` has all custom properties."""
 
 _WORDS = {
-    "display": ("display",),
-    "visibility": ("visibility",),
-    "opacity": ("opacity", "filter"),
-    "font": ("font",),
-    "zoom": ("zoom",),
     "transform": ("transform", "translate", "scale", "rotate"),
-    "position": ("position", "left", "right", "top", "bottom", "start", "end", "inset", "margin"),
-    "indent": ("indent", "overflow"),
-    "spacing": ("spacing",),
-    "clip": ("clip", "position"),
-    "mask": ("mask",),
-    "size": ("height", "width", "size", "padding", "overflow", "flex"),
-    "strike": ("decoration",),
-    "motion": ("animation", "transition"),
-    "colour": ("color", "background", "shadow"),
-    "custom": ("--",),
+    "position": ("left", "right", "top", "bottom", "start", "end", "inset", "inline", "block", "margin"),
+    "size": ("height", "width", "size"),
 }
-"""Declarations of a family have at least one of these words."""
+"""Declarations that hide by a family have at least one of these words."""
 _HIDES = {
     "display": r"display\s*:\s*none",
     "visibility": r"visibility\s*:\s*(?:hidden|collapse)",
@@ -119,12 +107,26 @@ _BACKGROUND = re.compile(
 _BACKGROUND_GIVEN = re.compile(
     r"background(?:-color|-image)?\s*:(?!\s*(?:none|transparent|0|0 0|inherit|initial|unset)\s*(?:[;!]|$))"
 )
+_BACKGROUND_VALUE = re.compile(r"background(?:-color)?\s*:([^;}]*)", re.IGNORECASE)
 _ALL = frozenset(FAMILIES)
+_PROPERTY = re.compile(r"(?<![\w-])(?:-(?:webkit|moz|ms|o)-)?(--[^\s:;{}]+|[a-z][a-z-]*)\s*:")
+_FAMILIES_OF: dict[str, tuple[str, ...]] = {}
+"""For each property, shorthands among them, the families that it belongs to."""
+for _name in (*SHORTHANDS, *frozenset[str]().union(*FAMILIES.values())):
+    _longhands = {_longhand for _longhand, _ in longhands(_name, "0 0")}
+    _FAMILIES_OF[_name] = tuple(
+        _family for _family, _properties in FAMILIES.items() if not _longhands.isdisjoint(_properties)
+    )
 
 
-def may_mention(declarations: str, family: str) -> bool:
-    """Whether declarations in lower case may have a property of the family; False is certain."""
-    return any(map(declarations.__contains__, _WORDS[family])) or _has_escapes(declarations)
+def mentioned_families(declarations: str) -> frozenset[str]:
+    """The families that declarations in lower case may have properties of; they have none of others."""
+    if has_escapes(declarations):
+        return _ALL
+    found: set[str] = set()
+    for name in _PROPERTY.findall(declarations):
+        found.update(_FAMILIES_OF.get(name, ("custom",) if name.startswith("--") else ()))
+    return frozenset(found)
 
 
 @keep_results
@@ -135,7 +137,7 @@ def hiding_families(declarations: str) -> frozenset[str]:
     """
     if "/*" in declarations:
         declarations = _COMMENT.sub(" ", declarations)
-    if _has_escapes(declarations):
+    if has_escapes(declarations):
         return _ALL
     text = " ".join(declarations.lower().split())  # the patterns look only a short way into a value
     possible = [family for family, hint in _HINTS.items() if hint in text]
@@ -152,10 +154,11 @@ def may_have_background(declarations: str) -> bool:
 
 def may_clip(declarations: str) -> bool:
     """Whether declarations in lower case may clip what overflows an element; False is certain."""
-    return bool(_OVERFLOW.search(declarations)) or _has_escapes(declarations)
+    return bool(_OVERFLOW.search(declarations)) or has_escapes(declarations)
 
 
-def _has_escapes(declarations: str) -> bool:
+def has_escapes(declarations: str) -> bool:
+    """Whether declarations have escapes outside of strings."""
     return "\\" in declarations and "\\" in _STRING.sub("", declarations)
 
 
@@ -173,3 +176,10 @@ def background_colour(declarations: str) -> Colour | None:
     """The first colour of a background among the declarations."""
     found = _BACKGROUND.search(declarations) if "background" in declarations.lower() else None
     return parse_colour(found[1]) if found else None
+
+
+def background_values(declarations: str) -> list[str] | None:
+    """The values of backgrounds among the declarations; None if they cannot be found without parsing."""
+    if "/*" in declarations or has_escapes(declarations):
+        return None
+    return _BACKGROUND_VALUE.findall(declarations)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bot.extract.css.media_queries import media_matches
 
@@ -31,8 +32,7 @@ _AT_RULE = re.compile(r"@(?:-[a-z]+-)?([a-z-]+)\s*(.*)", re.DOTALL | re.IGNORECA
 _LAST_FRAME = re.compile(r"\bto\b|\b100%")
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One style rule. `layer` is the rank of its cascade layer; rules without one win over layers."""
 
     selector: str
@@ -72,9 +72,10 @@ class RuleScanner:
             if kind == "{":
                 text = css[start : token.start()]
                 split = _after_last_semicolon(text)
-                if len(open_blocks) == 1:
-                    self._read_statements(text[:split])
-                open_blocks[-1].pieces.append(text[:split])
+                if split:
+                    if len(open_blocks) == 1:
+                        self._read_statements(text[:split])
+                    open_blocks[-1].pieces.append(text[:split])
                 open_blocks.append(self._open(text[split:], open_blocks[-1]))
                 if len(open_blocks) > _MAX_DEPTH:
                     return
@@ -105,7 +106,7 @@ class RuleScanner:
         prelude = (_COMMENT.sub("", prelude) if "/*" in prelude else prelude).strip()
         if outer.keyframes:
             return _Block(prelude.lower(), outer.applies, outer.layer, outer.keyframes)
-        found = _AT_RULE.match(prelude)
+        found = _AT_RULE.match(prelude) if prelude.startswith("@") else None
         if found is None:
             return _Block(_nested(outer.selector, prelude), outer.applies, outer.layer)
         name, condition = found[1].lower(), found[2].strip()

@@ -6,26 +6,37 @@ A name is `#id`, `.class`, `tag`, or `[name` for an attribute.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
+
+from bot.extract.css.kept_results import keep_results
 
 SELECTOR = re.compile(r"(?:[^,()\[\]]|\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\)|\[[^\]]*+\])++")
 """One selector of a list."""
 _BRACKETS = re.compile(r"\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\)|\[[^\]]*+\]")
 _SIBLING = re.compile(r"[+~]")
 _COMBINATOR = re.compile(r"\s*[>+~]\s*|\s+")
-_SIMPLE_GROUP = re.compile(r":(?:where|is)\(\s*([^\s(),>+~:]+)\s*\)(?![\w-])", re.IGNORECASE)
+_COMBINATORS = re.compile(r"[\s>+~]+")
+_HAS_MORE_THAN_NAMES = re.compile(r"[:\[(\\]")
+_SIMPLE_GROUP = re.compile(
+    r"(?:(?<![^\s>+~]):(?:where|is)\(\s*|:(?:where|is)\(\s*(?=[.#\[]))([^\s(),>+~:]+)\s*\)(?![\w-])",
+    re.IGNORECASE,
+)
+_GROUP = re.compile(r":(?:where|is)\(([^()\[\]]*)\)", re.IGNORECASE)
+_LEADING_TAG = re.compile(r"^\s*(?:[\w-]+|\*)")
+_MAX_ALTERNATIVES = 64
 _NEVER_TRUE = re.compile(
     r"::|:(?:before|after|first-letter|first-line|hover|focus|active|visited|target)", re.IGNORECASE
 )
 IDENTIFIER = r"-?[_a-zA-Z\u0080-\U0010ffff][\w\u0080-\U0010ffff-]*"
 _SINGLE = re.compile(r"[.#][a-zA-Z_][\w-]*|[a-z][a-z0-9]*", re.ASCII)
+_CLASS_OR_ID_NAME = re.compile(rf"[.#]{IDENTIFIER}")
 _NAME = re.compile(rf"([.#\[:]?)({IDENTIFIER})")
 _ATTRIBUTE = re.compile(rf"\[\s*({IDENTIFIER})")
 _CLASS_OR_ID = re.compile(
     rf"""\[\s*(?:class\s*~?=\s*["']?({IDENTIFIER})|id\s*=\s*["']?({IDENTIFIER}))["']?\s*\]""", re.IGNORECASE
 )
-_ESCAPE = re.compile(r"\\(?![0-9a-fA-F])([ -~])")
+_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})(?:\r\n|[ \t\n\r\f])?|([ -~]))")
 _PRIVATE = re.compile("[\ue000-\ue0ff]")
 _ROOT = re.compile(r"(?<![\w:-]):root(?![\w-])")
 _CASE_SENSITIVE = ("#", ".")
@@ -43,6 +54,14 @@ def names_near(selector: str) -> tuple[frozenset[str], frozenset[str]]:
     return own, frozenset(name for part in parts for name in part)
 
 
+@keep_results
+def needed_names(selectors: str) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    """The `names_near` of the selectors of a list; not of those that match no element of a page at rest."""
+    return tuple(
+        names_near(one) for one in SELECTOR.findall(encode_escapes(selectors)) if _parts_of(one) is not None
+    )
+
+
 def names_on_page(selectors: str, has_name: Callable[[str], bool]) -> AbstractSet[str]:
     """For each selector of a list that the page may have a match for, a name that the matching element has.
 
@@ -53,11 +72,46 @@ def names_on_page(selectors: str, has_name: Callable[[str], bool]) -> AbstractSe
     if _SINGLE.fullmatch(selectors):
         return frozenset((selectors,)) if has_name(selectors) else NO_NAMES
     found = set()
-    for selector in SELECTOR.findall(encode_escapes(selectors)):
+    if _HAS_MORE_THAN_NAMES.search(selectors) is None:
+        for selector in selectors.split(","):
+            if all(map(has_name, names_of_compound(selector))):
+                own = names_of_compound(_COMBINATORS.split(selector.rstrip())[-1])
+                found.add(max(own, key=lambda name: "[.#".find(name[0]), default=""))
+        return found
+    for selector in _alternatives(SELECTOR.findall(encode_escapes(selectors))):
         parts = _parts_of(selector)
         if parts is not None and all(has_name(name) for part in reversed(parts) for name in part):
             found.add(max(parts[-1], key=lambda name: "[.#".find(name[0]), default=""))
     return found
+
+
+def _alternatives(selectors: list[str]) -> Iterator[str]:
+    """The selectors, each with a list in `:where()` or `:is()` once for each part of that list.
+
+    What matches the list matches one of these, but they may match more.
+    """
+    left, added = list(reversed(selectors)), 0
+    while left:
+        selector = left.pop()
+        group = _GROUP.search(selector) if ":" in selector and added < _MAX_ALTERNATIVES else None
+        if group is None:
+            yield selector
+            continue
+        before, after = selector[: group.start()], selector[group.end() :]
+        within = bool(before) and before[-1] not in " \t\n>+~"
+        for one in group[1].split(","):
+            added += 1
+            left.append(f"{before}{_LEADING_TAG.sub('', one, 1) if within else one}{after}")
+
+
+def classes_and_ids(selectors: str) -> list[list[str]] | None:
+    """For each selector of a list the classes and identifiers without which nothing matches.
+
+    None if the list has brackets or escapes: such a list is not read here.
+    """
+    if "(" in selectors or "[" in selectors or "\\" in selectors:
+        return None
+    return list(map(_CLASS_OR_ID_NAME.findall, selectors.split(",")))
 
 
 def _parts_of(selector: str) -> list[list[str]] | None:
@@ -89,7 +143,15 @@ def _attribute_name(brackets: re.Match[str]) -> str:
 
 
 def encode_escapes(selectors: str) -> str:
-    """Selectors with private characters for escaped punctuation, as in `.md\\:flex`; other escapes stay."""
+    """Selectors with private characters for escaped ones of ASCII, as in `.md\\:flex` and `.\\32xl`.
+
+    Escapes of other characters stay.
+    """
     if "\\" not in selectors or _PRIVATE.search(selectors):
         return selectors
-    return _ESCAPE.sub(lambda found: chr(0xE000 + ord(found[1])), selectors)
+    return _ESCAPE.sub(_encoded, selectors)
+
+
+def _encoded(escape: re.Match[str]) -> str:
+    code = ord(escape[2]) if escape[2] else int(escape[1], 16)
+    return chr(0xE000 + code) if 0x20 <= code < 0x7F else escape[0]

@@ -22,7 +22,12 @@ _MAX_BRACKETS = 12
 _MAX_COMPOUNDS = 20
 _PART = rf"[.#]{IDENTIFIER}|\[{IDENTIFIER}\]|:root(?![\w(-])"
 _COMPOUND = rf"(?:\*|{IDENTIFIER})(?:{_PART})*|(?:{_PART})+"
-_PLAIN = re.compile(rf"\s*(?:{_COMPOUND})(?:(?:\s*>\s*|\s+)(?:{_COMPOUND}))*\s*")
+_SELECTOR = rf"\s*(?:{_COMPOUND})(?:(?:\s*>\s*|\s+)(?:{_COMPOUND}))*\s*"
+_PLAIN = re.compile(_SELECTOR)
+_PSEUDO_ELEMENT = re.compile(
+    rf"(?:{_SELECTOR}>?\s*|\s*):(?::(?:marker|placeholder|selection|backdrop)|:?(?:before|after|first-line|first-letter))\s*",
+    re.IGNORECASE,
+)
 _COMBINATOR = re.compile(r"(\s*>\s*|\s+)")
 Specificity = tuple[int, int, int]
 
@@ -68,17 +73,33 @@ class Selector:
 
 def compile_selectors(text: str) -> tuple[Selector, ...]:
     """The selectors of a list. An invalid list has none, as in browsers; pseudo-elements are left out."""
+    plain = compile_plain(text)
+    return _compile(text) if plain is None else plain
+
+
+@keep_results
+def compile_plain(text: str) -> tuple[Selector, ...] | None:
+    """The selectors of a list of plain ones; None if one of them is not plain. Takes little time."""
     if text.count("(") > _MAX_BRACKETS:
         return ()
     parts = encode_escapes(text).split(",")
+    if ":" in text:
+        parts = [one for one in parts if not _is_pseudo_element(one)]
     if all(map(_is_plain, parts)):
         return tuple(map(_compile_plain, parts))
-    return _compile(text)
+    return None
+
+
+def _is_pseudo_element(selector: str) -> bool:
+    return ":" in selector and _is_short(selector) and _PSEUDO_ELEMENT.fullmatch(selector) is not None
 
 
 def _is_plain(selector: str) -> bool:
-    compounds = len(selector.split()) + selector.count(">")
-    return compounds <= _MAX_COMPOUNDS and _PLAIN.fullmatch(selector) is not None
+    return _is_short(selector) and _PLAIN.fullmatch(selector) is not None
+
+
+def _is_short(selector: str) -> bool:
+    return len(selector.split()) + selector.count(">") <= _MAX_COMPOUNDS
 
 
 def _compile_plain(selector: str) -> Selector:

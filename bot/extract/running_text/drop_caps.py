@@ -45,10 +45,9 @@ def join_drop_caps(root: HtmlElement) -> None:
     """Join letters to the rest of their word, in place."""
     words: frozenset[str] | None = None
     for element in list(root.iter(*_LETTERS)):
-        text = element.text
-        if not text or len(element) or not _LETTER.fullmatch(text.strip()):
+        letter = (element.text or "").strip()
+        if not 1 <= len(letter) <= 2 or len(element) or not _LETTER.fullmatch(letter):
             continue
-        letter = text.strip()
         if element.tag in ("div", "p"):
             _join_paragraph(element, letter)
         elif letter[-1].isupper() and not text_before(element).strip():

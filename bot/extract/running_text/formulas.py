@@ -14,7 +14,9 @@ from bot.extract.running_text.tree_text import change_texts, is_in_running_text,
 
 _NAMED = etree.XPath("//@class[contains(., 'MathJax') or contains(., 'katex')]/..")
 _OUTER = re.compile(r"(?:^|\s)(?:katex(?:-display)?|MathJax\S*|mwe-math-element)(?:\s|$)")
-_FORMULA_NAME = re.compile(r"latex|\btex\b|math|formula|equation|\beq\b|codecogs", re.IGNORECASE)
+_FORMULA_NAME = re.compile(r"latex|\btex\b|math|formula|equation|\beq\b|codecogs")
+_KEYWORDS = ("tex", "math", "formula", "equation", "eq", "codecogs")
+"""Names of formulas have one of these words, which is faster to find."""
 _NUMBER = re.compile(r"[\d.,\s+\-−=×·^/()%²³¹⁰⁴-⁹]*\d[\d.,\s+\-−=×·^/()%²³¹⁰⁴-⁹]*")
 _TEX_IN_TEXT = re.compile(r"\\\((.{1,200}?)\\\)|\\\[(.{1,500}?)\\\]|\$\$(.{1,500}?)\$\$", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\[Math Processing(?: Error)?\]")
@@ -59,7 +61,7 @@ def _write_picture(picture: HtmlElement) -> None:
     alt = picture.get("alt", "").strip()
     source = picture.get("src", "").partition("?")[0]
     named = f"{picture.get('class', '')} {source}"
-    is_formula = bool(_FORMULA_NAME.search(named)) or "\\" in alt
+    is_formula = "\\" in alt or _names_a_formula(named.lower())
     if not (is_formula or _NUMBER.fullmatch(alt)) or not is_in_running_text(picture):
         return
     tail = picture.tail
@@ -68,6 +70,10 @@ def _write_picture(picture: HtmlElement) -> None:
     replacement.text, replacement.tail = tex_text(alt) or MISSING_PART, tail
     picture.addnext(replacement)
     picture.drop_tree()
+
+
+def _names_a_formula(names: str) -> bool:
+    return any(map(names.__contains__, _KEYWORDS)) and _FORMULA_NAME.search(names) is not None
 
 
 def _without_tex(text: str) -> str:

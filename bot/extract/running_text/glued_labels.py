@@ -23,6 +23,8 @@ _LABEL_NAMES = re.compile(
     re.IGNORECASE,
 )
 _STARTS_A_SENTENCE = re.compile(r"[\"“„«‘'¿¡(]?(?=[^\W\d_])(?![a-zß-öø-ÿ]|Â\W)")
+_SENTENCE_START = 3
+"""Characters that the expression looks at."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _ENDS_OF_SENTENCES = (".", ":", "!", "?", "…", "。", "：")
 _OPENERS = frozenset(
@@ -53,11 +55,15 @@ def set_labels_apart(root: HtmlElement) -> None:
     """Put a line break, or the missing space, after labels at the start of a paragraph, in place."""
     words: Counter[str] | None = None
     for element in list(root.iter(*_TAGS)):
+        if not _may_precede_a_sentence(element):
+            continue
         label = _first_text(element)
         if not label.strip() or len(label) > _MAX_REST or len(_WORD.findall(label)) > _MAX_LABEL_WORDS:
             continue
+        if not _starts_line(element):
+            continue
         rest = _rest_of_line(element)
-        if not _STARTS_A_SENTENCE.match(rest.lstrip()) or not _starts_line(element):
+        if not _STARTS_A_SENTENCE.match(rest.lstrip()):
             continue
         if not _SENTENCE.match(rest) or next(element.iterancestors("a"), None) is not None:
             continue
@@ -73,6 +79,20 @@ def set_labels_apart(root: HtmlElement) -> None:
             else _is_marked(element, label) or is_run_in(element, label, rest)
         ):
             _break_after(element)
+
+
+def _may_precede_a_sentence(element: HtmlElement) -> bool:
+    """Whether the rest of the line may start a sentence; quick, False is certain."""
+    start = (element.tail or "").lstrip()
+    if len(start) >= _SENTENCE_START:
+        return _STARTS_A_SENTENCE.match(start) is not None
+    if start:
+        return True
+    following = element.getnext()
+    if following is None:
+        parent = element.getparent()
+        return parent is not None and parent.tag in INLINE
+    return following.tag in INLINE
 
 
 def is_glued(label: str, rest: str, words: Counter[str]) -> bool:
@@ -158,6 +178,8 @@ def _texts_after(element: HtmlElement) -> Iterator[str]:
 
 def _first_text(element: HtmlElement) -> str:
     """The text of an element, or a part of it that is longer than `_MAX_REST`."""
+    if not len(element):
+        return element.text or ""
     pieces, length = list[str](), 0
     for text in islice(element.itertext(), _MAX_STEPS):
         pieces.append(text)

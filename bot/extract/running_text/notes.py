@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from lxml import etree
 from lxml.html import HtmlElement
 
+from bot.extract.html_tree import elements_with_class
 from bot.extract.running_text.tree_text import (
     PARAGRAPHS,
     is_in_running_text,
@@ -17,7 +18,6 @@ from bot.extract.running_text.tree_text import (
 )
 
 _UNREAD = ("del", "s", "strike", "rt", "rp", "rtc")
-_NAMED = etree.XPath("//*[@class]")
 _WITH_ROLE = etree.XPath("//@role[. = 'note' or . = 'doc-footnote' or . = 'tooltip']/..")
 _STRUCK = re.compile(
     r"(?:^|\s)(?:strike|strikethrough|strike-through|line-through|struck(?:-out)?)(?:\s|$)", re.IGNORECASE
@@ -44,9 +44,7 @@ _MAX_SHARE = 0.25
 
 def remove_notes(root: HtmlElement, class_attributes: AbstractSet[str]) -> None:
     """Remove them from the tree in place; the text that follows stays."""
-    # comparing the class attributes first avoids creating element objects
-    values = set(filter(_names_note, class_attributes))
-    named = [one for one in _NAMED(root) if one.get("class") in values] if values else []
+    named = elements_with_class(root, set(filter(_names_note, class_attributes)))
     with_role = _WITH_ROLE(root)
     tooltips = [one for one in with_role if one.get("role") == "tooltip"]
     found = [*root.iter(*_UNREAD), *tooltips, *filter(_is_named_note, [*named, *with_role])]
