@@ -34,19 +34,10 @@ _TITLE = re.compile(
     r"news-?ticker|en direct|en directo|minuto a minuto|ao vivo|in diretta|la diretta|liveverslag)\b",
     re.IGNORECASE,
 )
-_MARKS = (
-    "liveblog",
-    "live-blog",
-    "live_blog",
-    "liveticker",
-    "live-ticker",
-    "live-update",
-    "tickaroo",
-    "norkon",
-    "scribblelive",
-    "lx-stream",
-)
-"""Parts of names of classes and ids that live blogs and the software for them use."""
+_MARK = re.compile(rb"ive[-_]?(?:[bB]log|[tT]icker|[uU]pdate)")
+"""In names of classes and ids of live blogs. Without the first letter, because this pattern starts with
+letters that `re` can search for four times as fast.
+"""
 _MIN_SHARE = 0.3
 """The least share of the page's words that are in entries, if the page does not declare what it is."""
 _KEPT_WORDS = 250
@@ -70,7 +61,7 @@ def read_live_blog(root: HtmlElement, meta_tags: MetaTags, title: str, page: Pag
     """
     declared = "liveblogposting" in meta_tags.json_ld_types
     named = bool(_TITLE.search(title) or _URL.search(split_url(page.url).path))
-    if not (declared or named or _has_mark(page.content.decode("ascii", "ignore"))):
+    if not (declared or named or _MARK.search(page.content)):
         return None
     entries = find_live_entries(root)
     if not declared and not (entries and (named or _is_marked(entries[0])) and _are_the_page(entries, root)):
@@ -83,15 +74,11 @@ def read_live_blog(root: HtmlElement, meta_tags: MetaTags, title: str, page: Pag
     return LiveBlog(tuple(text for entry in newest for text in paragraphs_of(entry)))
 
 
-def _has_mark(text: str) -> bool:
-    text = text.lower()
-    return any(mark in text for mark in _MARKS)
-
-
 def _is_marked(entry: LiveEntry) -> bool:
     first = entry.elements[0]
     return any(
-        _has_mark(f"{each.get('class', '')} {each.get('id', '')}") for each in (first, *first.iterancestors())
+        _MARK.search(f"{each.get('class', '')} {each.get('id', '')}".encode())
+        for each in (first, *first.iterancestors())
     )
 
 

@@ -30,6 +30,8 @@ MIN_ENTRIES = 3
 _MIN_ENTRY_WORDS = 8
 _MAX_ELEMENTS = 40
 _MAX_TEXTS = 80
+_MAX_TEXTS_BEFORE_CLOCK = 8
+_MAX_CHARACTERS = 500
 """How far the start of an entry is searched, so that nested elements do not take quadratic time."""
 _MAX_BEFORE_TIME = 25
 """Words of an entry before its time: its headline."""
@@ -85,7 +87,7 @@ def _has_prose(entry: LiveEntry) -> bool:
     words = 0
     for element in entry.elements:
         for text in islice(_texts_outside_links(element), _MAX_TEXTS):
-            words += count_words(text)
+            words += count_words(text[:_MAX_CHARACTERS])
             if words >= _MIN_ENTRY_WORDS:
                 return True
     return False
@@ -110,7 +112,8 @@ def _time_of(element: HtmlElement) -> float | None:
         moment = None if stamp is None else _moment(stamp)
         if moment is not None:
             return moment if _words_before(element, each) <= _MAX_BEFORE_TIME else None
-    clock = _CLOCK.match(" ".join(" ".join(islice(element.itertext(), 8)).split())[:60])
+    start = " ".join(text[:_MAX_CHARACTERS] for text in islice(element.itertext(), _MAX_TEXTS_BEFORE_CLOCK))
+    clock = _CLOCK.match(" ".join(start.split()))
     if clock is None:
         return None
     hour = int(clock["hour"])
@@ -132,11 +135,11 @@ def _moment(value: str) -> float | None:
 
 def _words_before(element: HtmlElement, stamped: HtmlElement) -> int:
     """The words of the element before a descendant of it."""
-    before: list[str] = []
+    before = list[str]()
     for event, each in etree.iterwalk(element, events=("start", "end")):
         if each is stamped:
             break
-        before.append((each.text if event == "start" else each.tail) or "")
+        before.append(((each.text if event == "start" else each.tail) or "")[:_MAX_CHARACTERS])
     return count_words(" ".join(before))
 
 
