@@ -6,14 +6,11 @@ A single reader gets the original page. The vote and the block model alone get w
 
 from __future__ import annotations
 
-import json
-import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
-from benchmarks.page_corpus import Sample
 from bot.core.models import Page
 from bot.extract import extract
 from bot.extract.block_selection import (
@@ -35,22 +32,6 @@ from bot.extract.readers import CleanPage, ReaderCache
 
 ReadingMethod = Callable[[Page], tuple[str, str, str]]
 _LIMITS = replace(THRESHOLDS, min_votes=3)
-_NEWSPAPER4K = """
-import json, logging, sys, time
-logging.disable(logging.CRITICAL)
-import newspaper
-for line in sys.stdin:
-    job = json.loads(line)
-    start = time.process_time()
-    try:
-        article = newspaper.Article(job["url"] or "http://localhost/", fetch_images=False)
-        article.download(input_html=job["html"])
-        article.parse()
-        text, error = article.text, ""
-    except Exception as exception:
-        text, error = "", repr(exception)
-    print(json.dumps([text, error, time.process_time() - start]), flush=True)
-"""
 
 
 def single_reader(name: str) -> ReadingMethod:
@@ -101,15 +82,3 @@ def block_model(evidence: Evidence) -> BlockSelection | None:
 def whole_extraction(page: Page) -> tuple[str, str, str]:
     told = extract(page, explain=True)
     return told.result.text, told.step or "refused early", ""
-
-
-def newspaper4k(python: str, wanted: Sequence[Sample]) -> list[tuple[str, str, float]]:
-    """Text, error and CPU seconds of each page, from a Python environment with newspaper4k."""
-    jobs = "\n".join(
-        json.dumps({"url": sample.url, "html": sample.page.content.decode("utf-8", "replace")})
-        for sample in wanted
-    )
-    done = subprocess.run(
-        [python, "-c", _NEWSPAPER4K], input=jobs, capture_output=True, text=True, check=True
-    )
-    return [tuple(json.loads(line)) for line in done.stdout.splitlines()]

@@ -22,6 +22,7 @@ from bot.extract.embeds import remove_embeds
 from bot.extract.explanation import Explanation
 from bot.extract.hidden_elements import strip_hidden
 from bot.extract.html_tree import class_attributes_of, parse_html
+from bot.extract.live_blogs import read_live_blog
 from bot.extract.mojibake import is_unreadable
 from bot.extract.page_facts import PageFacts, collect_page_facts
 from bot.extract.phrases import phrases
@@ -72,6 +73,7 @@ def _extract(page: Page, strictness: Strictness) -> Explanation:
     open_shadow_roots(root)
     facts = collect_page_facts(page, root)
     embedded = EmbeddedText(root, facts.meta_tags)
+    live_blog = read_live_blog(root, facts.meta_tags, facts.metadata.title, page)
     clean_tree(root, page.url)
     if is_unreadable(root.text_content()):
         return Explanation(NotArticle(SkipReason.MOJIBAKE))
@@ -81,7 +83,7 @@ def _extract(page: Page, strictness: Strictness) -> Explanation:
         return Explanation(refusal)
     from bot.extract.extraction_steps import read_article
 
-    return read_article(facts, root, blocks, strictness)
+    return read_article(facts, root, blocks, strictness, live_blog)
 
 
 def _split_blocks(root: HtmlElement, facts: PageFacts, embedded: EmbeddedText) -> Blocks:

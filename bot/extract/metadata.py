@@ -1,4 +1,4 @@
-"""Metadata of an article: title, author, date, site, and traits such as opinion or live blog."""
+"""Metadata of an article: title, author, date, site, and traits such as opinion or press release."""
 
 from __future__ import annotations
 
@@ -16,9 +16,6 @@ from bot.extract.url_parts import split_url
 _OPINION = re.compile(
     r"/(?:opinions?|op-ed|commentary|comment-?is-?free|kommentare?|meinung|opinion[ei]s?|tribune|columnists?)/",
     re.IGNORECASE,
-)
-_LIVE = re.compile(
-    r"/(?:live|liveblog|live-updates|liveticker|en-direct|directo)(?:[/-]|$)|\bliveblog\b", re.IGNORECASE
 )
 _PRESS_RELEASE = re.compile(
     r"/(?:press-?releases?|news-?releases?|pressemitteilung\w*|communiques?-de-presse)/", re.IGNORECASE
@@ -64,7 +61,6 @@ def _traits(meta_tags: MetaTags, url: str) -> frozenset[ArticleTrait]:
     free.append(meta_tags.first_text("article:content_tier").lower())
     conditions = {
         ArticleTrait.CUT_SHORT: "false" in free or "locked" in free,
-        ArticleTrait.LIVE: "liveblogposting" in meta_tags.json_ld_types or bool(_LIVE.search(path)),
         ArticleTrait.OPINION: "opinionnewsarticle" in meta_tags.json_ld_types
         or section in _OPINION_SECTIONS
         or bool(_OPINION.search(path)),

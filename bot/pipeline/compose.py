@@ -97,4 +97,11 @@ def _article_info(digest: Digest, url: str) -> ArticleInfo:
     is_self_post = ArticleTrait.SELF_POST in article.traits
     # a line that names the very post above it says nothing
     site = "" if is_self_post else article.site or domain(url)
-    return ArticleInfo(article.title, site, digest.key_words, digest.reading_minutes, is_self_post)
+    return ArticleInfo(
+        article.title,
+        site,
+        digest.key_words,
+        digest.reading_minutes,
+        is_self_post,
+        ArticleTrait.LIVE in article.traits,
+    )

@@ -36,6 +36,7 @@ class ArticleInfo:
     reading_minutes: int = 0
     is_self_post: bool = False
     """Whether it is the text of the post under which the reply stands."""
+    is_live_blog: bool = False
 
 
 def render(
@@ -104,6 +105,8 @@ def _optional_lines(
     about: ArticleInfo, rules: CommunityRules, dialect: Dialect, translate: Translator
 ) -> Iterator[str]:
     """The optional lines between the sentences and the footer."""
+    if about.is_live_blog:
+        yield translate("live-blog")
     words = sanitize(", ".join(about.key_words), dialect)
     if rules.key_words and words:
         yield translate("key-words", words=words)

@@ -20,7 +20,9 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 
 _DATELINE_BLOCKS = 3
 """A dateline is at the start of the article, or after a standfirst or an introduction."""
-_NON_PROSE_KINDS = frozenset({ParagraphKind.HEADING, ParagraphKind.TABLE, ParagraphKind.CODE})
+_NON_PROSE_KINDS = frozenset(
+    {ParagraphKind.HEADING, ParagraphKind.TABLE, ParagraphKind.CODE, ParagraphKind.LIVE_ENTRY}
+)
 
 
 def _parts_of(article: Article) -> list[tuple[str, ParagraphKind]]:

@@ -26,7 +26,9 @@ from bot.summarize.sentence_roles import FACTORS, UNCHANGED, Line, Role
 from bot.summarize.word_statistics import Floats
 
 Bools = NDArray[np.bool_]
-_NEVER_PICKED = frozenset({ParagraphKind.HEADING, ParagraphKind.TABLE, ParagraphKind.CODE})
+_NEVER_PICKED = frozenset(
+    {ParagraphKind.HEADING, ParagraphKind.TABLE, ParagraphKind.CODE, ParagraphKind.LIVE_ENTRY}
+)
 _EMPTY_POWER = 0.5
 """How much more it counts against a sentence that it says nothing than that it leans on another one."""
 _LEANING_AFTER = 0.8

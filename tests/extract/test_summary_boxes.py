@@ -69,3 +69,10 @@ def test_a_box_with_one_paragraph_is_a_summary() -> None:
 )  # fmt: skip
 def test_other_lists_and_paragraphs_are_not(html: str, kinds: list[str]) -> None:
     assert kinds_of(html) == kinds
+
+
+def test_a_list_after_the_box_is_not_part_of_it() -> None:
+    after = "".join(f"<li>Entry {n} tells what the council said in the evening.</li>" for n in range(3))
+    assert kinds_of(f"{box('In short', ITEMS)}<ul>{after}</ul>{STORY}") == [
+        "heading", "summary", "summary", "item", "item", "item", "paragraph",
+    ]  # fmt: skip

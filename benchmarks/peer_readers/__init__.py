@@ -1,0 +1,1 @@
+"""Other extraction libraries, each in an environment and a process of its own."""
