@@ -22,7 +22,7 @@ FOOTER_VARIABLES: Mapping[str, str] = {
     "title": "the title of the article, or nothing",
     "site": "the name of the site, or nothing",
     "reading_minutes": "how long the article takes to read, in minutes; 0 if unknown",
-    "key_words": "the list of key words; empty unless `key_words` is on",
+    "key_words": "the list of key words; it may be empty",
     "language": "the language of the article, such as `en`, or nothing",
     "platform": "`lemmy`, `piefed` or `reddit`",
 }
@@ -30,7 +30,7 @@ FOOTER_VARIABLES: Mapping[str, str] = {
 REPLY_VARIABLES: Mapping[str, str] = {
     "summary": "the sentences in the layout of the community",
     "sentences": "the list of the sentences, without a layout",
-    "lines": "the lines of `key_words`, `reading_time`, `source_line` and notes, or nothing",
+    "lines": "the note about a live blog and the lines of `key_words`, `reading_time`, `source_line`, or nothing",
     "footer": "the footer",
     **FOOTER_VARIABLES,
 }
