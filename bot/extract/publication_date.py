@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from datetime import date
 from functools import cache
 
-from babel import Locale, UnknownLocaleError
+from babel import localedata
 
 _MONTH_NAMES = (
     "jan jän gen ene янв січ",
@@ -23,21 +25,17 @@ _MONTH_NAMES = (
     "dec dez déc dic дек гру",
 )
 _MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
-_MONTH = r"([^\W\d_][^\s\d.,]{2,13})\.?"
+_ANY_MONTH = r"[^\W\d_][^\s\d.,]{2,13}"
 _YEAR = r"(?P<y>\d{4})(?!\d)"
 _DAY = r"(?<!\d)(?P<d>\d{1,2})"
-_DATE_FORMATS = (
-    re.compile(rf"{_YEAR}\s?[-/.年년]\s?(?P<m>\d{{1,2}})\s?[-/.月월]\s?(?P<d>\d{{1,2}})(?!\d)"),
-    re.compile(
-        rf"{_DAY}(?:st|nd|rd|th|er|º|ª|\.)?\s?(?:-a\s)?(?:de\s|of\s|d['’]|ב)?{_MONTH},?\s?(?:de[l]?\s)?{_YEAR}"
-    ),
-    re.compile(rf"{_MONTH}\s{_DAY}(?:st|nd|rd|th)?,?\s{_YEAR}"),
-    re.compile(rf"{_YEAR}\.?(?:\sm\.|\s?年|\s?г\.,?)?\s{_MONTH}\s{_DAY}(?!\d)"),
-    re.compile(rf"{_DAY}\s(?:tháng|thg)\s(?P<m>\d{{1,2}}),?\s(?:năm\s)?{_YEAR}"),
-    re.compile(rf"{_DAY}\.\s?(?P<m>\d{{1,2}})\.\s?{_YEAR}"),
-)
 _SLASHES = re.compile(rf"(?<![\d/])(\d{{1,2}})\s?/\s?(\d{{1,2}})\s?/\s?{_YEAR}")
 _DAY_FIRST = re.compile(r"ca|cs|da|de|el|es|fi|fr|gl|id|it|nb|nl|no|pl|pt|ro|ru|sv|tr|uk|vi")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_OTHER_MONTHS = {
+    "ar": ("ar_SY", "ar_DZ", "ar_MA", "ar_MR", "ar_SA"),
+    "bs": ("bs_Cyrl",), "de": ("de_AT",), "fa": ("fa_AF",), "sr": ("sr_Latn",), "uz": ("uz_Cyrl",),
+}  # fmt: skip
+"""Locales of CLDR that name months in another way than their language does. Reading all would take 0.1 s."""
 _ISO_DATE = re.compile(r"((?:19|20)\d\d)[-/.]?(0[1-9]|1[0-2])[-/.]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _MAYBE_YEAR = re.compile(r"\d{4}")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099
@@ -59,7 +57,7 @@ def find_date(text: str, language: str = "", *, is_data: bool = False) -> str | 
         return None
     if is_data and (day := iso_date(_ISO_DATE.search(text))):
         return day
-    for date_format in _DATE_FORMATS:
+    for date_format in _date_formats(language):
         for found in date_format.finditer(text):
             named = found.groupdict()
             month = int(named["m"]) if named.get("m") else _month(found, language)
@@ -94,25 +92,66 @@ def _slashes_date(found: re.Match[str], language: str) -> str | None:
 
 
 def _month(found: re.Match[str], language: str) -> int:
-    name = next(group for group in found.groups() if group and not group[0].isdigit()).casefold()
-    number = _months_of(language).get(name.strip("."), 0)
+    name = _folded(next(group for group in found.groups() if group and not group[0].isdigit()))
+    number = _months_of(language).get(name, 0)
     return number or _MONTHS.get(name, _MONTHS.get(name[:4], _MONTHS.get(name[:3], 0)))
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().strip(".").split())
+
+
+@cache
+def _date_formats(language: str) -> tuple[re.Pattern[str], ...]:
+    """The ways to write a date, with those names of months that `_ANY_MONTH` does not match."""
+    special = [name for name in _months_of(language) if not re.fullmatch(_ANY_MONTH, name)]
+    if special:
+        # the longest first: one name may be the beginning of another
+        names = "|".join(
+            r"\s".join(map(re.escape, name.split())) for name in sorted(special, key=len, reverse=True)
+        )
+        return _formats_with(rf"((?i:{names})(?!\w)|{_ANY_MONTH})\.?")
+    return _USUAL_FORMATS
+
+
+def _formats_with(month: str) -> tuple[re.Pattern[str], ...]:
+    """`month`: a pattern with one group, the name of the month."""
+    return (
+        re.compile(rf"{_YEAR}\s?[-/.年년]\s?(?P<m>\d{{1,2}})\s?[-/.月월]\s?(?P<d>\d{{1,2}})(?!\d)"),
+        re.compile(
+            rf"{_DAY}(?:st|nd|rd|th|er|º|ª|\.)?\s?(?:-a\s)?(?:de\s|of\s|d['’]|ב)?{month},?\s?(?:de[l]?\s)?{_YEAR}"
+        ),
+        re.compile(rf"{month}\s{_DAY}(?:st|nd|rd|th)?,?\s{_YEAR}"),
+        re.compile(rf"{_YEAR}\.?(?:\sm\.|\s?年|\s?г\.,?)?\s{month}\s{_DAY}(?!\d)"),
+        re.compile(rf"{_YEAR}\.?\sgada\s{_DAY}\.\s{month}"),
+        re.compile(rf"{_DAY}\s(?:tháng|thg)\s(?P<m>\d{{1,2}}),?\s(?:năm\s)?{_YEAR}"),
+        re.compile(rf"{_DAY}\.\s?(?P<m>\d{{1,2}})\.\s?{_YEAR}"),
+    )
+
+
+_USUAL_FORMATS = _formats_with(rf"({_ANY_MONTH})\.?")
 
 
 @cache
 def _months_of(language: str) -> dict[str, int]:
     """The names and abbreviations of the months in a language, from Unicode's CLDR."""
-    try:
-        months = Locale.parse(language).months if language else {}
-    except (ValueError, UnknownLocaleError):
+    if not _LANGUAGE.fullmatch(language) or not localedata.exists(language):
         return {}
-    return (
-        {
-            name.casefold().strip("."): number
-            for context in ("format", "stand-alone")
-            for width in ("wide", "abbreviated")
-            for number, name in months[context][width].items()
-        }
-        if months
-        else {}
-    )
+    return {
+        _folded(name): number
+        for locale in (*_OTHER_MONTHS.get(language, ()), language)
+        for names in _lists_of_months(locale)
+        for number, name in names.items()
+        if not any(map(str.isdigit, name))
+    }
+
+
+def _lists_of_months(locale: str) -> Iterator[Mapping[int, str]]:
+    """Wide and abbreviated names, in both grammatical contexts of CLDR."""
+    # Babel writes what an alias stands for into the data that languages share: without the copy, a language
+    # would have months of the language that was read before it (findings/month-of-another-language.sh)
+    own = deepcopy(localedata.load(locale)["months"])
+    months = localedata.LocaleDataDict(own, base={"months": own})
+    for context in ("format", "stand-alone"):
+        for width in ("wide", "abbreviated"):
+            yield months[context][width]

@@ -1,5 +1,8 @@
 """Dates are found in several languages and never guessed."""
 
+import subprocess
+import sys
+
 import pytest
 
 from bot.extract.publication_date import find_date
@@ -55,10 +58,43 @@ def test_no_date_is_guessed(text: str) -> None:
         ("5 November 2026", "id"),
         ("2026년 11월 5일", "ko"),
         ("Nov 5, 2026", "xx"),
+        ("5 تشرين الثاني 2026", "ar"),
+        ("5 تشرين\xa0الثاني 2026", "ar"),
+        ("2026. gada 5. novembris", "lv"),
+        ("5 dhen t-Samhain 2026", "gd"),
+        ("5. novembar 2026.", "sr"),
     ],
 )
 def test_months_are_read_in_the_language_of_the_page(text: str, language: str) -> None:
     assert find_date(text, language) == "2026-11-05"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "day"),
+    [
+        ("5 मई 2026", "hi", "2026-05-05"),
+        ("৫ মে ২০২৬", "bn", "2026-05-05"),
+        ("5 மே 2026", "ta", "2026-05-05"),
+        ("5 Meán Fómhair 2026", "ga", "2026-09-05"),
+        ("5 آب 2026", "ar", "2026-08-05"),
+        ("17 أوت 2026", "ar", "2026-08-17"),
+        ("17 غشت 2026", "ar", "2026-08-17"),
+        ("5 آبار 2026", "ar", None),
+        ("rose 5 in March 2026", "en", None),
+    ],
+)
+def test_names_of_months_may_be_short_or_of_two_words(text: str, language: str, day: str | None) -> None:
+    assert find_date(text, language) == day
+
+
+def test_the_months_of_a_language_do_not_depend_on_what_was_read_before() -> None:
+    program = (
+        "from bot.extract.publication_date import find_date\n"
+        "find_date('5 בנובמבר 2026', 'he')\n"
+        "print(find_date('5 ינואר 2026', 'sv'))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "None\n"
 
 
 @pytest.mark.parametrize(
