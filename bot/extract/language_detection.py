@@ -15,7 +15,7 @@ import py3langid
 from bot.core.language_codes import fold_language
 
 _SAMPLE_LENGTH = 500
-_MIN_LENGTH = 20
+_MIN_LETTERS = 16
 _SHORT = 100
 """In a shorter text, such as a headline, the detector may confuse any two languages."""
 _PLAUSIBLE_RANKS = 3
@@ -63,8 +63,8 @@ def language_of(text: str, declared: str = "") -> str:
     script = _language_of_script(sample)
     if script:
         return _nearest(script, declared)
-    if len(sample.strip()) < _MIN_LENGTH:
-        return declared
+    if sum(map(str.isalpha, sample)) < _MIN_LETTERS:
+        return declared  # py3langid names a language for numbers and signs, too
     return _nearest(_detect(sample, declared), declared)
 
 

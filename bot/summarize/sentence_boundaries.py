@@ -33,6 +33,7 @@ _NAME_WITH_EXCLAMATION_MARK = re.compile(r"(?<!\w)(?:[A-Z]|Yahoo|Jeopardy)!\s*\Z
 _CLITIC = re.compile(r"[‘’'][kmnrst]\s+(?=[^\W\d_a-z])")  # Dutch "'s Avonds", Afrikaans "'n Man"
 _FIRST_WORD = re.compile(r"[\"“”„«»‹›‘’'(\[¿¡\s]*(?P<word>[^\W\d_]+)")
 _DOT_OF_A_NAME = re.compile(r"(?:\s|\A)\.\Z")  # ".NET"
+_DASH_AND_WORD = re.compile(r"\s*(?P<dash>[—–―-])\s+(?P<word>[^\W\d_]+)")
 _QUOTE_WITH_STRONG_END = re.compile(r"[?!…][\"”“»’']\s*\Z")
 
 
@@ -113,6 +114,8 @@ def is_same_sentence(line: str, position: int, rules: BoundaryRules, *, native_s
     first = _first_word(right)
     if first and _starts_lower_case(first):
         return True
+    if _goes_on_after_dash(left, right):
+        return True
     if _NAME_WITH_EXCLAMATION_MARK.search(left) or (
         not left[-1].isspace()
         and (right[0] in "-–/" or _is_in_url(line, position) or _DOT_OF_A_NAME.search(left))
@@ -121,6 +124,14 @@ def is_same_sentence(line: str, position: int, rules: BoundaryRules, *, native_s
     if _QUOTE_WITH_STRONG_END.search(left) and _names_speaker(right, rules):
         return True
     return abbreviations.is_within_sentence(left, right, first, rules)
+
+
+def _goes_on_after_dash(left: str, right: str) -> bool:
+    """Russian, Polish, Hungarian and others: "Why?" — she asked. A hyphen counts only after a quotation."""
+    found = _DASH_AND_WORD.match(right)
+    if not found or not _starts_lower_case(found["word"]):
+        return False
+    return found["dash"] != "-" or left.rstrip()[-1:] in tuple(_EITHER)
 
 
 def _names_speaker(right: str, rules: BoundaryRules) -> bool:

@@ -129,3 +129,11 @@ def test_a_headline_may_be_in_the_declared_language() -> None:
     headline = "Ordføreren vil selge ferja"
     assert language_of(headline, "nb") == "nb"
     assert language_of("The mayor wants to sell the ferry", "de") == "en"
+
+
+@pytest.mark.parametrize(
+    "text", ["12.11.2026 14:00 – 15:30", "#" * 40, "1 2 3 4 5 6 7 8 9 10 11 12 13", "100 % — 2:1 (A)"]
+)
+def test_numbers_and_signs_have_the_language_of_the_page(text: str) -> None:
+    assert language_of(text, "hu") == "hu"
+    assert language_of(text) == ""
