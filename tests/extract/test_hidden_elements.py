@@ -30,6 +30,7 @@ WAYS = {
     "off screen": f'<p style="position:absolute; left:-9999px">{SECRET}</p>',
     "indent": f'<p style="text-indent:-9999px">{SECRET}</p>',
     "same colour": f'<p style="color:#fff;background-color:white">{SECRET}</p>',
+    "whiter than white": f'<p style="color: rgb(300, 300, 300)">{SECRET}</p>',
     "white on the page": f'<p style="color: rgb(255, 255, 254)">{SECRET}</p>',
     "old font element": f'<font color="#FFFFFF">{SECRET}</font>',
     "transparent": f'<p style="color:transparent">{SECRET}</p>',

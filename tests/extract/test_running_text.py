@@ -141,6 +141,25 @@ COMPLETE = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("language", "html", "text"),
+    [
+        ("en", "She said <q>it is shut</q>.", "She said “it is shut”."),
+        ("en", "<q>He said <q>no</q></q>, she said.", "“He said ‘no’”, she said."),
+        ("en", "<q>He said <b>no</b></q>, she said.", "“He said no”, she said."),
+        ("en-GB", "She said “<q>it is shut</q>”.", "She said “it is shut”."),
+        ("en", "She said <q>“it is shut”</q>.", "She said “it is shut”."),
+        ("en", "She said <q lang=fr>non</q>.", "She said “non”."),
+        ("de-AT", "Sie sagte, <q>es ist zu</q>.", "Sie sagte, „es ist zu“."),
+        ("fr", "Elle a dit <q>c’est fini</q>.", "Elle a dit «c’est fini»."),
+        ("ja", "市長は<q>橋は閉鎖</q>と述べた。", "市長は「橋は閉鎖」と述べた。"),
+        ("en", "Nothing <q></q> here.", "Nothing here."),
+    ],
+)
+def test_a_quotation_has_the_marks_that_a_browser_shows(language: str, html: str, text: str) -> None:
+    assert read(f"<p>{html}</p>", language) == text
+
+
 @pytest.mark.parametrize(("html", "text"), [*SUPERSCRIPTS, *UNREAD, *COMPLETE])
 def test_a_paragraph_is_read_as_a_person_reads_it(html: str, text: str) -> None:
     assert read(f"<p>{html}</p>") == text

@@ -58,7 +58,8 @@ def parse_colour(text: str) -> Colour | None:
         return None  # tinycss2 raises for some invalid values
     coordinates = [value or 0.0 for value in found.coordinates]
     if found.space in ("srgb", "srgb-linear", "display-p3"):
-        red, green, blue = (255 * value for value in coordinates)
+        # tinycss2 keeps rgb(300 0 0) as it is, a screen shows 255
+        red, green, blue = (255 * min(max(value, 0.0), 1.0) for value in coordinates)
         return Colour(red, green, blue, found.alpha)
     lightness = coordinates[0] / _PERCEPTUAL.get(found.space, 1.0)
     if found.space in _PERCEPTUAL and not 0.01 < lightness < 0.99:

@@ -9,6 +9,7 @@ from bot.extract.running_text.formulas import write_formulas
 from bot.extract.running_text.glued_labels import set_labels_apart
 from bot.extract.running_text.inline_controls import open_inline_controls
 from bot.extract.running_text.notes import remove_notes
+from bot.extract.running_text.quotation_marks import write_quotation_marks
 from bot.extract.running_text.spoken_copies import keep_visible_copies
 from bot.extract.running_text.superscripts import write_superscripts
 
@@ -26,6 +27,7 @@ def prepare_running_text(root: HtmlElement, class_attributes: AbstractSet[str]) 
     """Change the tree in place; `root` has no hidden elements any more."""
     remove_notes(root, class_attributes)
     write_superscripts(root)
+    write_quotation_marks(root)
     join_drop_caps(root)
     open_inline_controls(root)
     set_labels_apart(root)

@@ -307,3 +307,27 @@ def test_stamps_at_an_angle_are_left_out() -> None:
     page.text(0, 0, "CONFIDENTIAL DRAFT", 40, color=(0.8, 0.8, 0.8))
     page.raw("Q")
     assert paragraphs(read(builder.build())) == list(PARAGRAPHS)
+
+
+def test_words_that_a_file_draws_piece_by_piece() -> None:
+    builder = PdfBuilder()
+    page = builder.page()
+    y = page.lines(60, 760, wrap(FIRST, 78)) - 12
+    font = "BT /F1 10 Tf 1 0 0 1"
+    raised = "/F1 6 Tf 5 Ts (st) Tj /F1 10 Tf 0 Ts"
+    page.raw(f"{font} 60 {y} Tm (The ferry left on the 1) Tj {raised} ( of May with all on board.) Tj ET")
+    kerned = "[(The) -600 (keeper) -600 (waved) -600 (to) -600 (all) -600 (the) -600 (boats.)] TJ"
+    page.raw(f"{font} 60 {y - 24} Tm {kerned} ET")
+    meant = "/Span << /ActualText (office) >> BDC (o_ce) Tj EMC"
+    page.raw(f"{font} 60 {y - 48} Tm (The town ) Tj {meant} ( shut its doors on Monday.) Tj ET")
+    second_first = f"(boats wait in the harbour.) Tj 1 0 0 1 60 {y - 72} Tm (Seventeen old) Tj"
+    page.raw(f"{font} 180 {y - 72} Tm {second_first} ET")
+    page.lines(60, y - 96, wrap(SECOND, 78))
+    assert paragraphs(read(builder.build())) == [
+        FIRST,
+        "The ferry left on the 1st of May with all on board.",
+        "The keeper waved to all the boats.",
+        "The town office shut its doors on Monday.",
+        "Seventeen old boats wait in the harbour.",
+        SECOND,
+    ]
