@@ -27,6 +27,14 @@ def test_entries_have_keys_values_and_line_numbers() -> None:
     )
 
 
+@pytest.mark.parametrize("value", ["=", "<<", "012", "22:30", "1_000", "off", "1e3", "0b11", "2026-10-05"])
+def test_a_value_stays_as_it_is_written(value: str) -> None:
+    assert entries_of(f"footer_line: {value}\ntitle_words: [{value}]") == (
+        Entry("footer_line", value, 1),
+        Entry("title_words", (value,), 2),
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "line", "code"),
     [
