@@ -19,3 +19,25 @@ fn main() {
     }
 }
 EOF
+expect <<'EOF'
+Sat, 05 Oct 2024 14:00:00 CEST
+  chrono None
+  time None
+  jiff Some("2024-10-05T14:00:00+00:00[UTC]")
+Sun, 05 Oct 2024 14:00:00 +0200
+  chrono None
+  time Some("2024-10-05 14:00:00.0 +02:00:00")
+  jiff None
+Sat, 05 Oct 2024 14:00:60 +0200
+  chrono Some("2024-10-05T14:00:60+02:00")
+  time None
+  jiff Some("2024-10-05T14:00:59+02:00[+02:00]")
+5 Oct 24 14:00 EST
+  chrono Some("2024-10-05T14:00:00-05:00")
+  time Some("2024-10-05 14:00:00.0 -05:00:00")
+  jiff Some("2024-10-05T14:00:00-05:00[-05:00]")
+Sat, 05 Oct 2024 14:00:00 +0200 (CEST)
+  chrono Some("2024-10-05T14:00:00+02:00")
+  time Some("2024-10-05 14:00:00.0 +02:00:00")
+  jiff Some("2024-10-05T14:00:00+02:00[+02:00]")
+EOF

@@ -149,7 +149,7 @@ def _months_of(language: str) -> dict[str, int]:
 def _lists_of_months(locale: str) -> Iterator[Mapping[int, str]]:
     """Wide and abbreviated names, in both grammatical contexts of CLDR."""
     # Babel writes what an alias stands for into the data that languages share: without the copy, a language
-    # would have months of the language that was read before it (findings/month-of-another-language.sh)
+    # would have months of the language that was read before it
     own = deepcopy(localedata.load(locale)["months"])
     months = localedata.LocaleDataDict(own, base={"months": own})
     for context in ("format", "stand-alone"):

@@ -58,3 +58,22 @@ def test_newspaper3k_reads_other_languages_without_a_lang_attribute(sentence: st
     root = lxml.html.document_fromstring(f"<html><body><div><article>{body}</article></div></body></html>")
     text = Newspaper().extract_text(CleanPage("https://paper.example/2026/11/bridge", root))
     assert [one for one in sentences if one not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("nn", "Dag {n} tala kommunestyret lenge om den gamle brua, som ikkje skal rivast i år likevel."),
+        ("nb", "Dag {n} snakket kommunestyret lenge om den gamle brua, som ikke skal rives i år likevel."),
+        ("bs", "Dana {n} vijeće je dugo govorilo o starom mostu, koji ove godine ipak neće biti srušen."),
+        ("pt-BR", "No dia {n} a câmara falou muito da velha ponte, que afinal não será demolida este ano."),
+    ],
+)
+def test_newspaper3k_reads_what_the_lang_attribute_declares(language: str, sentence: str) -> None:
+    sentences = [sentence.format(n=n) for n in range(1, 9)]
+    body = "".join(f"<p>{one}</p>" for one in sentences)
+    page = f"<html lang={language}><body><div><article>{body}</article></div></body></html>"
+    text = Newspaper().extract_text(
+        CleanPage("https://paper.example/2026/11/bridge", lxml.html.document_fromstring(page))
+    )
+    assert [one for one in sentences if one not in text] == []

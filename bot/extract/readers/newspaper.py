@@ -6,6 +6,9 @@ from bot.core.language_codes import fold_language
 from bot.extract.language_detection import language_of
 from bot.extract.readers.base import CleanPage
 
+_RELATED = {"nb": "no", "nn": "no", "bs": "hr"}
+"""Languages that newspaper3k has no stop words or fewer for, and one whose list has enough of them."""
+
 
 class Newspaper:
     name = "newspaper3k"
@@ -17,6 +20,7 @@ class Newspaper:
         # without the language it looks for English stop words, and finds no text in other languages
         declared = fold_language(page.root.get("lang") or "")
         language = declared or language_of(page.root.text_content().strip())
+        language = _RELATED.get(language, language)
         for choice in (language, "en"):
             config = newspaper.Config()
             config.fetch_images = False
