@@ -5,7 +5,7 @@ export PYTHONWARNINGS=ignore
 
 python_packages() {  # NAME==VERSION ...
   python3 -m venv "$work/env"
-  "$work/env/bin/python" -m pip install --quiet --disable-pip-version-check "$@" 2>"$work/pip.log" ||
+  "$work/env/bin/python" -m pip install --quiet --no-compile --disable-pip-version-check "$@" 2>"$work/pip.log" ||
     { cat "$work/pip.log"; return 1; }
   printf 'Versions: %s\n' "$*"
 }
