@@ -22,12 +22,15 @@ _SNOWBALL = {
 _SUMY = frozenset({"cs", "sk", "uk"})
 _CODE = re.compile(r"[a-z]{2}\b")
 
-_LISTS_OF = {"nb": "no", "nn": "no", "bs": "hr"}
+_LISTS_OF = {"nb": "no", "nn": "no", "bs": "hr", "sr": "hr"}
 """Languages whose stop words have the code of another language."""
 _NYNORSK = """
     anna annan berre desse difor ei frå gjer gjere hev kjem likevel meir måtte sa saman same seier sjølv
     sjølve vera vorte òg
 """
+
+_SERBIAN_PAIRS = {"lj": "љ", "nj": "њ", "dž": "џ"}
+_SERBIAN_LETTERS = str.maketrans("abcčćdđefghijklmnoprsštuvzž", "абцчћдђефгхијклмнопрсштувзж")
 
 # Words that are so frequent in news that they do not show its subject.
 _NEWS = frozenset(["said", "say", "says", "would", "could", "also", "one", "two", "mr", "mrs", "ms", "new"])
@@ -48,7 +51,15 @@ def stop_words(language: str) -> frozenset[str]:
         words = frozenset(get_stop_words(code)) if code else frozenset()
     except LookupError:
         words = frozenset(stopwordsiso.stopwords(code)) if stopwordsiso.has_lang(code) else frozenset()
+    if language == "sr":
+        words |= frozenset(map(_in_serbian_cyrillic, words))
     return words | _MORE_STOP_WORDS.get(language, frozenset())
+
+
+def _in_serbian_cyrillic(word: str) -> str:
+    for latin, cyrillic in _SERBIAN_PAIRS.items():
+        word = word.replace(latin, cyrillic)
+    return word.translate(_SERBIAN_LETTERS)
 
 
 @cache

@@ -130,3 +130,8 @@ def test_both_written_forms_of_norwegian_have_stop_words_and_a_stemmer(language:
     assert {"som", "til", "hadde"} <= stop_words(language)
     assert ("berre" in stop_words(language)) == (language == "nn")
     assert stemmer(language)("ferjene") == stemmer(language)("ferja") == "ferj"
+
+
+@pytest.mark.parametrize("word", ["nije", "није", "koja", "која", "njegov", "његов", "biti", "бити"])
+def test_serbian_has_stop_words_in_both_scripts(word: str) -> None:
+    assert word in stop_words("sr")
