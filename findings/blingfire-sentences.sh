@@ -2,7 +2,7 @@
 set -euo pipefail
 source "$(dirname "$0")/common.bash"
 
-python_packages blingfire==0.1.8
+python_packages blingfire==0.1.8 numpy==2.4.6
 says "Chinese and Japanese are split at the ideographic full stop without a space; Hindi is not split at its danda;" \
   "a quotation with a question mark is torn from its speaker, as is a German date."
 run_python <<'EOF'
