@@ -56,15 +56,15 @@ def test_a_file_that_cannot_be_read_is_the_only_mistake(mistakes: Mistakes) -> N
     [
         (
             'url = "smtp://mail.example.org"',
-            '[notify.ops] to is missing or empty; use for example to = ["you@',
+            "[notify.ops] to is missing or empty; use for",
         ),
         (
             'url = "smtp://x:pw@mail.example.org"\nto = ["a@example.org"]',
-            "[notify.ops] url must not contain the",
+            "[notify.ops] url must not contain",
         ),
         (
             'url = "smtp://mail.example.org"\nto = ["Ann <a@b>"]',
-            "[notify.ops] to (item 1) must be only an email",
+            "[notify.ops] to (item 1) must be only an",
         ),
         (
             'url = "smtps://mail.example.org"\nto = ["a@example.org"]\nform = "slack"',
