@@ -74,10 +74,9 @@ class Notifier:
         except StoreError as error:
             sentence = f"{error.message} {error.remedy}"
             unreadable = Condition(ConditionKind.DATABASE, "", "The database", sentence)
-            before = [
-                state for state in self._states.values() if state.over_since is None and state.kind in _KINDS
-            ]
-            return (unreadable, *(_condition_of(each) for each in before if each.key != unreadable.key))
+            lasting = (state for state in self._states.values() if state.over_since is None)
+            before = (_condition_of(state) for state in lasting if state.kind in _KINDS)
+            return (unreadable, *(each for each in before if each.key != unreadable.key))
 
     def _record(self, target: str, notices: tuple[Notice, ...]) -> None:
         with self._lock:
