@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
@@ -65,7 +66,8 @@ def send_mail(target: NotifyTarget, message: Message, context: ssl.SSLContext | 
 
 def _send(server: MailServer, mail: EmailMessage, context: ssl.SSLContext) -> list[str]:
     """Send a mail and return the recipients that were refused."""
-    with _connect(server, context) as connection:
+    connection = _connect(server, context)
+    try:
         if not server.encrypted:
             connection.ehlo()
             if connection.has_extn("starttls"):
@@ -75,6 +77,10 @@ def _send(server: MailServer, mail: EmailMessage, context: ssl.SSLContext) -> li
         if server.username:
             connection.login(server.username, server.password)
         return list(connection.send_message(mail))
+    finally:  # an error at the end of the connection must not cause the same mail again
+        with suppress(smtplib.SMTPException, OSError):
+            connection.quit()
+        connection.close()
 
 
 def _connect(server: MailServer, context: ssl.SSLContext) -> smtplib.SMTP:

@@ -100,6 +100,13 @@ def test_a_refusal_is_told_without_the_password(refused: str, config_with: Write
     assert "hunter2" not in str(caught.value)
 
 
+def test_an_error_after_the_mail_was_accepted_does_not_cause_it_again(config_with: WriteConfig) -> None:
+    with running(MailServer()) as server:
+        server.refuse = "QUIT"
+        send_mail(target(config_with, f"smtp://127.0.0.1:{server.port}"), MESSAGE)
+    assert len(server.mails) == 1
+
+
 def test_a_server_that_is_not_there_is_told(config_with: WriteConfig) -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         port = unused.getsockname()[1]
