@@ -170,7 +170,7 @@ def _of_accounts(observed: Observations, accounts: set[str], now: datetime) -> I
                 f"The server was updated from {update.before} to {update.after}. "
                 "Look at the next replies, and run precis check."
             )
-            about = f"{update.account}:{update.after}"
+            about = f"{update.account}:{update.before}"  # a later patch changes only `after`
             yield Condition(ConditionKind.SERVER_UPDATE, about, f"Account {update.account}", sentence)
 
 
