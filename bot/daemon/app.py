@@ -65,6 +65,8 @@ log = structlog.get_logger(__name__)
 
 MAX_WAIT_TO_SEND = 15.0
 """Seconds that a single run waits for each server that gets notices."""
+MAX_WAIT_AT_STOP = 2.0
+"""Seconds for each message that is being sent, so that it can be recorded and is not sent again."""
 UNHANDLED_MESSAGES_KEPT = timedelta(days=30)
 """How long messages for the operator are stored."""
 
@@ -116,6 +118,7 @@ class App:
             self.threads = ThreadPoolExecutor(config.fetch.at_once, thread_name_prefix="process")
             opening.callback(self.threads.shutdown, wait=False, cancel_futures=True)
             self._assemble()
+            opening.callback(self.notifier.wait, MAX_WAIT_AT_STOP)
             self._recover()
             self._record_start()
             opening.callback(self._record_stop)

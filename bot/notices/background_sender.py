@@ -16,6 +16,8 @@ log = structlog.get_logger(__name__)
 FIRST_PAUSE = 30.0
 """Seconds after a failure. The pause doubles with each further one."""
 MAX_PAUSE = 1800.0
+SLOW_AFTER = 60.0
+"""Seconds after which a server that sends its answer byte by byte counts as one that does not answer."""
 
 _Item = TypeVar("_Item")
 
@@ -45,11 +47,19 @@ class BackgroundSender(Generic[_Item]):
         self._thread: threading.Thread | None = None
         self._failures = 0
         self._not_before = float("-inf")
+        self._started = 0.0
 
     def is_ready(self) -> bool:
         """Whether nothing is being sent and the pause after a failure is over."""
         with self._lock:
-            return self._is_ready()
+            ready, now = self._is_ready(), self._monotonic()
+            slow = self._thread is not None and self._thread.is_alive() and now - self._started > SLOW_AFTER
+            first = slow and not self._failures
+            self._failures += first
+        if first:
+            error = f"the server has not finished its answer for {SLOW_AFTER:.0f} seconds"
+            log.error("cannot be sent for now", what=self._what, to=self._to, error=error)
+        return ready
 
     def _is_ready(self) -> bool:
         busy = self._thread is not None and self._thread.is_alive()
@@ -63,7 +73,7 @@ class BackgroundSender(Generic[_Item]):
             run = threading.Thread(
                 target=self._run, args=(item, on_sent), name=f"send-{self._what}", daemon=True
             )
-            self._thread = run
+            self._thread, self._started = run, self._monotonic()
         run.start()
         return True
 

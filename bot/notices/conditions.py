@@ -11,7 +11,7 @@ from typing import Self
 
 from bot.config import Config
 from bot.operations.disk_space import DiskSpace, disk_space
-from bot.operations.health import Health, JobHealth
+from bot.operations.health import Health
 from bot.store import Accounts, Database
 from bot.store.account_state import SoftwareUpdate
 from bot.store.backlog import Backlog, find_backlog
@@ -129,7 +129,7 @@ def _of_the_daemon(
         if (sentence := polling_problem(config, observed.report, now)) is not None:
             yield Condition(ConditionKind.NO_POLLS, "", "The daemon", sentence)
     else:
-        yield from (condition for job in health.jobs() if (condition := _of_job(job)))
+        yield from _of_jobs(health, observed)
     if observed.write_error is not None:
         yield Condition(ConditionKind.DATABASE, "", "The database", observed.write_error)
     if observed.disk is not None and not observed.disk.is_enough:
@@ -137,13 +137,15 @@ def _of_the_daemon(
         yield Condition(ConditionKind.DISK, "", "The disk", sentence)
 
 
-def _of_job(job: JobHealth) -> Condition | None:
-    if job.problem is not None:
-        return Condition(ConditionKind.JOB_STUCK, job.name, "The daemon", job.problem)
-    if job.error is not None:
-        sentence = f"The last run of the job “{job.name}” failed: {job.error} The log has the details."
-        return Condition(ConditionKind.JOB_FAILING, job.name, "The daemon", sentence)
-    return None
+def _of_jobs(health: Health, observed: Observations) -> Iterator[Condition]:
+    for job in health.jobs():
+        if job.problem is not None:
+            yield Condition(ConditionKind.JOB_STUCK, job.name, "The daemon", job.problem)
+        # A database that cannot be written is one problem, not one of each job.
+        elif job.error is not None and observed.write_error is None:
+            error = _as_sentence(job.error)
+            sentence = f"The last run of the job “{job.name}” failed: {error} The log has the details."
+            yield Condition(ConditionKind.JOB_FAILING, job.name, "The daemon", sentence)
 
 
 def polling_problem(config: Config, report: StatusReport, now: datetime) -> str | None:
@@ -183,7 +185,8 @@ def _of_sources(config: Config, observed: Observations, now: datetime) -> Iterat
             yield Condition(ConditionKind.POLLS, source.source, source_name(source.source), sentence)
     for muted in observed.report.mutes:
         sentence = (
-            f"{_as_sentence(muted.detail)} Replies are off in {muted.community}. "
+            f"{_as_sentence(muted.detail)} Replies are off in {muted.community} since "
+            f"{muted.muted_at:%Y-%m-%d %H:%M} UTC. "
             f"To turn them on: precis unmute {muted.community}"
         )
         about = f"{muted.account}/{muted.community}"

@@ -57,7 +57,8 @@ class Notifier:
                 self._states = dict(self._stored)
             self._states = update_states(self._states, self._conditions(now), now, self._senders)
             self._save()
-            due = {name: notices_due(self._states, name, now) for name in self._senders}
+            ready = [name for name, sender in self._senders.items() if sender.is_ready()]
+            due = {name: notices_due(self._states, name, now) for name in ready}
         for name, notices in due.items():
             if notices:
                 self._senders[name].submit(message_of(notices), partial(self._record, name, notices))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 
+from bot.core.errors import StoreError
 from bot.platforms.base import Platform, SoftwareReporter
 from bot.store import Accounts
 
@@ -28,7 +30,11 @@ def _major(software: str) -> tuple[str, str]:
 
 
 def record_software(platforms: Iterable[Platform], accounts: Accounts, now: datetime) -> None:
-    """Record the software of each server as the platforms saw it last."""
+    """Record the software of each server as the platforms saw it last.
+
+    A database that cannot be used is told elsewhere, and must not prevent that.
+    """
     for platform in platforms:
         if isinstance(platform, SoftwareReporter) and platform.software is not None:
-            accounts.record_software(platform.account, platform.software, now, is_major=is_major_update)
+            with suppress(StoreError):
+                accounts.record_software(platform.account, platform.software, now, is_major=is_major_update)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.errors import StoreError
 from bot.core.models import PollResult, Source
 from bot.notices import conditions
 from bot.notices.conditions import Condition, ConditionKind, find_conditions, observe
@@ -95,6 +96,21 @@ class Server:
 
     account = "main"
     software: str | None = None
+
+
+def test_a_database_that_cannot_be_written_is_one_problem_not_one_of_each_job(
+    database: Database, clock: Clock, config_with: WriteConfig
+) -> None:
+    health = Health(clock)
+    for name in ("process", "send main"):
+        health.register(name, timedelta(hours=1), timedelta(hours=1))
+        health.started(name)
+        health.finished(name, "StoreError: The disk is full.")
+    kinds = [condition.kind for condition in found(config_with, database, clock, health)]
+    assert kinds == [ConditionKind.JOB_FAILING, ConditionKind.JOB_FAILING]
+    database.write_error = StoreError("The disk is full.", "Make room.")
+    (condition,) = found(config_with, database, clock, health)
+    assert (condition.kind, condition.sentence) == (ConditionKind.DATABASE, "The disk is full. Make room.")
 
 
 def test_an_update_is_shown_for_some_days(database: Database, clock: Clock, config_with: WriteConfig) -> None:

@@ -265,6 +265,21 @@ def test_a_slow_server_does_not_hold_up_the_daemon(
     assert len(hook.requests) == 1
 
 
+def test_a_server_that_never_finishes_its_answer_is_logged_once(
+    database: Database, clock: Clock, hook: Hook, config_with: WriteConfig
+) -> None:
+    notifier = notifier_of([DISK], config_for(config_with, hook), database, clock)
+    hook.may_answer.clear()
+    with capture_logs() as lines:
+        for _ in range(5):
+            notifier.run()
+            clock.advance(31)
+        hook.may_answer.set()
+        notifier.wait(10)
+    assert [line["event"] for line in lines] == ["cannot be sent for now", "can be sent again"]
+    assert len(hook.requests) == 1
+
+
 def test_a_token_is_sent_in_the_header(
     database: Database, clock: Clock, hook: Hook, config_with: WriteConfig
 ) -> None:
