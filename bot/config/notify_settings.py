@@ -60,8 +60,8 @@ class NotifyTarget(Section):
 
     url: Annotated[SecretStr, AfterValidator(_notify_address)] = Field(
         description="The address of a web hook, or of a mail server: `smtp://NAME@HOST:PORT` (STARTTLS) or "
-        "`smtps://NAME@HOST:PORT`. Prefer url_file, because who knows the address of a web hook can "
-        "write to your chat."
+        "`smtps://NAME@HOST:PORT`. Prefer url_file: anybody who knows the address of a web hook can write "
+        "to your chat."
     )
     url_file: FilePath | None = Field(
         None, description="A file that contains the address and nothing else.", examples=["notify-ops.url"]
