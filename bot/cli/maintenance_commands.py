@@ -92,3 +92,14 @@ def healthy(config: ConfigOption = CONFIG) -> None:
     from bot.cli.health_check import check_health
 
     check_health(config)
+
+
+@app.command()
+def notify(
+    config: ConfigOption = CONFIG,
+    test: Annotated[bool, typer.Option("--test", help="Send a test message to each of them.")] = False,
+) -> None:
+    """List where notices about problems are sent ([notify.NAME])."""
+    from bot.cli.notify_test import notify as run_notify
+
+    run_notify(config, test=test)

@@ -14,6 +14,7 @@ from bot.cli.terminal import escaped
 from bot.config import Config, load
 from bot.core.errors import UserError
 from bot.daemon.tuning import PRODUCTION, Tuning, utc_now
+from bot.notices.conditions import Condition, find_conditions, observe
 from bot.store import Database, MutedCommunities, State
 from bot.store.status_reports import PostReport, StatusReport, status_report
 
@@ -26,11 +27,13 @@ UNKNOWN_POST_HINT = (
 def show_status(config: Path) -> None:
     settings = load(config, os.environ)
     database = Database(settings.bot.database, None)
+    now = utc_now()
     try:
         report = status_report(database)
+        found = find_conditions(settings, observe(database, now, report), now, None)
     finally:
         database.close()
-    _print_status(report, settings, utc_now())
+    _print_status(report, settings, found, now)
 
 
 def show_why(address: str, config: Path, tuning: Tuning = PRODUCTION) -> None:
@@ -64,7 +67,9 @@ def unmute_community(community: str, config: Path) -> None:
     print(f"Replies are on again in {community}.")
 
 
-def _print_status(report: StatusReport, settings: Config, now: datetime) -> None:
+def _print_status(
+    report: StatusReport, settings: Config, found: tuple[Condition, ...], now: datetime
+) -> None:
     console = Console(highlight=False, emoji=False)
     states = Table("state", "posts", title="Posts", title_justify="left")
     for state in State:
@@ -89,15 +94,8 @@ def _print_status(report: StatusReport, settings: Config, now: datetime) -> None
         for plan in report.plans:
             plans.add_row(escaped(plan.account), escaped(plan.community), plan.sentence(now))
         console.print(plans)
-    for account, error in report.account_errors.items():
-        console.print(f"[red]Account {escaped(account)}:[/] {escaped(error)}")
-    for failed in report.failed_deletions:
-        console.print(f"[red]Account {escaped(failed.account)}:[/] {escaped(failed.sentence(now))}")
-    for muted in report.mutes:
-        console.print(
-            f"[yellow]Replies are off in {escaped(muted.community)}[/] ({ago(muted.muted_at, now)}): "
-            f"{escaped(muted.detail)} To turn them on: precis unmute {escaped(muted.community)}"
-        )
+    for condition in found:
+        console.print(f"[red]{escaped(condition.subject)}:[/] {escaped(condition.sentence)}")
     console.print(f"Last reply: {_last_reply_text(report.last_reply, now)}")
     console.print(f"Oldest waiting: {_waiting_text(report.oldest_waiting, now)}")
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from bot.config import secrets
-from bot.config.introspection import account_models, bounds_of, choices_of, settings_tables
+from bot.config.introspection import account_models, bounds_of, choices_of, named_tables, settings_tables
 from bot.config.setting_types import humanized, to_toml
 
 OUTPUT_PATH = Path("docs/reference/config.md")
@@ -57,6 +57,8 @@ def _sections() -> Iterator[str]:
         yield _table(f"{platform}.NAME", model)
     for name, table in tables.items():
         yield _table(name, table)
+        if name == "log":
+            yield _table("notify.NAME", named_tables()["notify"])
     yield _COMMUNITY
     yield f"\n## Secrets\n\n{secrets.__doc__}"
 

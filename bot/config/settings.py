@@ -15,8 +15,9 @@ from typing import Any, Literal, cast
 
 from pydantic import ConfigDict, Field, SecretStr
 
-from bot.config.accounts import Account, Accounts
+from bot.config.accounts import Account, AccountName, Accounts
 from bot.config.base import Section
+from bot.config.notify_settings import Events, Heartbeat, NotifyTarget
 from bot.config.setting_types import (
     CommunityName,
     Contact,
@@ -327,6 +328,9 @@ class Config(Accounts):
     fetch: Fetch = Fetch()
     workers: Workers = Workers()
     log: Log = Log()
+    notify: dict[AccountName, NotifyTarget] = Field({}, description="Where notices about problems are sent.")
+    heartbeat: Heartbeat = Heartbeat()
+    events: Events = Events()
     keep: Keep = Keep()
     web: Web = Web()
     rules: Rules = Rules()
@@ -342,7 +346,10 @@ class Config(Accounts):
 
     def secrets(self) -> tuple[str, ...]:
         """All secret values of all tables. They must not appear in a log."""
-        tables = (self.fetch, self.web, *(account for _, _, account in self.accounts()))
+        tables = (
+            *(self.fetch, self.web, self.heartbeat, self.events, *self.notify.values()),
+            *(account for _, _, account in self.accounts()),
+        )
         values = (getattr(table, name) for table in tables for name in type(table).model_fields)
         return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
 

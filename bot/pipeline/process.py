@@ -59,7 +59,8 @@ def process_post(claimed: ClaimedPost, services: PipelineServices) -> ProcessOut
         case Failed(retry_at=None):
             services.queue.mark_dead(claimed.row, outcome.error, now)
         case Failed(retry_at=datetime() as at):
-            services.queue.retry(claimed.row, outcome.error, at, counted=outcome.counts_as_attempt)
+            how = {"counted": outcome.counts_as_attempt, "planned": outcome.planned}
+            services.queue.retry(claimed.row, outcome.error, at, **how)
         case None:
             services.queue.release([claimed.row])
     _log_outcome(claimed.post, outcome)

@@ -32,6 +32,7 @@ from bot.store.post_rows import post_of
 from bot.store.process_marks import correct_last_alive, last_alive_at
 from bot.store.tables import (
     accounts,
+    conditions,
     cursors,
     muted_communities,
     opt_outs,
@@ -65,6 +66,7 @@ _UNSENT = outgoing_messages.c.state.in_((State.READY, State.SENDING))
 _NEW = received_messages.c.state == "new"
 _WAITS = (
     _Wait(posts.c.due_at, posts.c.state.in_(PENDING)),
+    _Wait(posts.c.overdue_from, posts.c.state.in_(PENDING)),
     _Wait(posts.c.delete_at, posts.c.state.in_((State.SENDING, State.SENT))),
     _Wait(posts.c.reply_check_at, _SENT, LONGEST_CHECK_WAIT),
     _Wait(received_messages.c.due_at, _NEW),
@@ -77,7 +79,8 @@ _MARKS = (
     *(outgoing_messages.c.sending_at, outgoing_messages.c.done_at, replaced_replies.c.sent_at),
     *(settings_changes.c.changed_at, settings_pages.c.checked_at, cursors.c.polled_at),
     *(muted_communities.c.muted_at, accounts.c.error_at, votes.c.voted_at, opt_outs.c.opted_out_at),
-    report_subscriptions.c.reported_at,
+    *(report_subscriptions.c.reported_at, accounts.c.software_changed_at),
+    *(conditions.c.began_at, conditions.c.over_since),
 )
 
 
@@ -126,7 +129,13 @@ def _reopen_posts(connection: Connection, now: datetime) -> None:
     skipped = and_(posts.c.state == State.SKIPPED, posts.c.content.is_not(None))
     # the text of a post without a link was erased when it was skipped
     needs_text = func.json_extract(posts.c.content, "$.url").is_(None)
-    values = {"state": State.DISCOVERED, "due_at": now, "attempts": 0, "refetch": needs_text}
+    values = {
+        "state": State.DISCOVERED,
+        "due_at": now,
+        "attempts": 0,
+        "refetch": needs_text,
+        "overdue_from": now,
+    }
     cleared = dict.fromkeys(("reason", "error", "ready_at", "done_at", "lease_until"))
     statement = update(posts).where(skipped, or_(was_behind, was_ahead))
     connection.execute(statement.values(**values, **cleared))

@@ -27,7 +27,8 @@ def requeue_post(database: Database, row: int, now: datetime) -> bool:
         posts.c.lease_until.is_(None) | (posts.c.lease_until <= now),
     )
     values = {"state": State.DISCOVERED, "due_at": now, "attempts": 0, "reason": None, "error": None}
-    statement = update(posts).where(retryable).values(**values, done_at=None, lease_until=None, refetch=True)
+    cleared = {"done_at": None, "lease_until": None}
+    statement = update(posts).where(retryable).values(**values, **cleared, refetch=True, overdue_from=now)
     with database.write_transaction() as connection:
         return bool(connection.execute(statement).rowcount)
 

@@ -62,10 +62,16 @@ class OutboxTable:
             return connection.execute(statement.values(due_at=settle_at, empty_reads=0)).rowcount
 
     def postpone(
-        self, row: int, until: datetime, error: str | None = None, *, empty_read: bool = False
+        self,
+        row: int,
+        until: datetime,
+        error: str | None = None,
+        *,
+        empty_read: bool = False,
+        planned: bool = False,
     ) -> None:
-        """Keep the state; the row is due again at `until`."""
-        values: dict[str, Any] = {"due_at": until}
+        """Keep the state; the row is due again at `until`. It is not overdue before if that is `planned`."""
+        values: dict[str, Any] = {"due_at": until, **self._planned_wait(until, planned)}
         if error is not None:
             values["error"] = error
         if empty_read:
@@ -76,9 +82,15 @@ class OutboxTable:
         """The platform answered the last request clearly, and stored nothing. The state stays."""
         self._update(row, refused_sends=self._columns.refused_sends + 1)
 
-    def return_to_ready(self, row: int, not_before: datetime, error: str) -> None:
+    def return_to_ready(self, row: int, not_before: datetime, error: str, *, planned: bool = False) -> None:
         """It is certain that the platform stored nothing."""
-        self._update(row, state=State.READY, due_at=not_before, error=error)
+        planned_wait = self._planned_wait(not_before, planned)
+        self._update(row, state=State.READY, due_at=not_before, error=error, **planned_wait)
+
+    def _planned_wait(self, until: datetime, planned: bool) -> dict[str, datetime]:
+        """What a row stores about a wait. Messages store nothing: nobody is told that they are overdue."""
+        del until, planned
+        return {}
 
     def _update(self, row: int, **values: Any) -> None:
         with self._database.write_transaction() as connection:

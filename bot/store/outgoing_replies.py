@@ -86,6 +86,9 @@ class OutgoingReplies(OutboxTable):
                     return reached
             return self._set_sending(connection, row, now, settle_at)
 
+    def _planned_wait(self, until: datetime, planned: bool) -> dict[str, datetime]:
+        return {"overdue_from": until} if planned else {}
+
     def mark_sent(self, row: int, comment: Comment, now: datetime) -> None:
         self._database.finish_post(
             row,

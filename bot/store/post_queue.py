@@ -92,11 +92,18 @@ class PostQueue:
         with self._database.write_transaction() as connection:
             connection.execute(statement if rows is None else statement.where(posts.c.id.in_(rows)))
 
-    def retry(self, row: int, error: str, at: datetime, *, counted: bool = True) -> None:
-        """Processing failed; the post is due again at `at`. A wait is not `counted` as an attempt."""
+    def retry(
+        self, row: int, error: str, at: datetime, *, counted: bool = True, planned: bool = False
+    ) -> None:
+        """Processing failed; the post is due again at `at`. A wait is not `counted` as an attempt.
+
+        A post is not overdue while it waits for a time that was `planned`.
+        """
+        values: dict[str, Any] = {"error": error, "due_at": at, "lease_until": None}
+        if planned:
+            values["overdue_from"] = at
         attempts = posts.c.attempts + int(counted)
-        only = (State.DISCOVERED,)
-        self._database.update_post(row, only, error=error, due_at=at, attempts=attempts, lease_until=None)
+        self._database.update_post(row, (State.DISCOVERED,), **values, attempts=attempts)
 
     def skip(self, row: int, skipped: Skipped, now: datetime) -> None:
         """Skip a post. The text of a requested reply is kept if it may be sent privately."""
@@ -185,6 +192,7 @@ class PostQueue:
             ready_at=None,
             markdown=None,
             attempts=0,
+            overdue_from=now,
             error=outdated.why,
         )
 

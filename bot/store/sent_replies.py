@@ -257,6 +257,7 @@ class SentReplies:
                     replaced_comment_ids=[*(found.replaced_comment_ids or ()), found.comment_id],
                     error="The link or the text of the post was changed. The earlier reply was deleted.",
                     attempts=0,
+                    overdue_from=now,
                     sends=0,
                     empty_reads=0,
                     delete_attempts=0,

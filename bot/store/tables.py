@@ -73,6 +73,8 @@ posts = Table(
     # discovered: next attempt; ready: send not before; sending: next read-back
     Column("due_at", UtcDateTime, nullable=False),
     Column("lease_until", UtcDateTime),
+    # The end of the last wait that was planned; before it the post is not overdue. NULL without such a wait.
+    Column("overdue_from", UtcDateTime),
     Column("published", UtcDateTime, nullable=False),
     Column("discovered_at", UtcDateTime, nullable=False),
     Column("ready_at", UtcDateTime),
@@ -106,6 +108,7 @@ posts = Table(
     Column("replaced_comment_ids", JSON(none_as_null=True)),  # deleted replies that a new one replaces
     UniqueConstraint("account", "post_id", "parent_id", name="uq_posts_account_post"),
     Index("ix_posts_state_due", "state", "due_at"),
+    Index("ix_posts_done", "done_at"),
     Index("ix_posts_community_ready", "community", "ready_at"),
     Index("ix_posts_community_done", "community", "done_at"),
     Index("ix_posts_permalink", "permalink"),
@@ -139,6 +142,22 @@ accounts = Table(
     Column("token", Text),
     Column("error", Text),  # what the operator must fix before the account works again
     Column("error_at", UtcDateTime),
+    Column("software", String),  # of the account's server, with its version, as last seen
+    Column("software_before", String),  # before the last update of the major version
+    Column("software_changed_at", UtcDateTime),  # when that update was seen
+)
+
+conditions = Table(  # what needs attention, and who was told about it
+    "conditions",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("sentence", Text, nullable=False),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("over_since", UtcDateTime),  # NULL while it lasts
+    Column("recurrences", Integer, nullable=False),  # how often it came back within a day
+    Column("told", JSON, nullable=False),  # the targets that were told that it began, but not that it is over
 )
 
 muted_communities = Table(

@@ -13,13 +13,14 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.core.errors import StoreError
+from bot.notices.conditions import polling_problem
 from bot.store.status_reports import status_report
 from bot.web.auth import COOKIE, SETTINGS_FORM, AuthMiddleware, is_authorized, session_cookie
 from bot.web.context import PageContext
 from bot.web.metrics import render_metrics
 from bot.web.moderator_form.page import ModeratorForm
 from bot.web.preview import MAX_BYTES, PreviewPage
-from bot.web.status_pages import StatusPages, not_found, polling_problems
+from bot.web.status_pages import StatusPages, not_found
 from bot.web.templating import render
 
 HEALTH_THREADS = 4
@@ -93,7 +94,9 @@ def health_problems(context: PageContext) -> list[str]:
     problems = list(context.health.problems()) if context.health else []
     try:
         report = status_report(context.database)
-        problems += [] if context.health else polling_problems(report, context)
+        if context.health is None:
+            sentence = polling_problem(context.config, report, context.clock())
+            problems += [] if sentence is None else [sentence]
     except StoreError as error:
         problems.append(f"{error.message} {error.remedy}")
     except Exception as error:  # noqa: BLE001 (any error means that the database does not answer)

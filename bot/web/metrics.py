@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 
 from bot import __version__
 from bot.store import State
+from bot.store.backlog import find_backlog
 from bot.store.statistics import count_outcomes, statistics_since
 from bot.store.status_reports import status_report
 from bot.web.context import PageContext
@@ -89,6 +90,12 @@ def _of_times(context: PageContext) -> Iterator[Metric]:
     age = None if oldest is None else max((now - oldest).total_seconds(), 0)
     yield _gauge(
         "precis_oldest_waiting_seconds", "Time since the oldest waiting post was discovered.", age or 0
+    )
+    backlog = find_backlog(context.database, now)
+    yield _gauge(
+        "precis_backlog_seconds",
+        "Time since the oldest post is due that does not wait on purpose.",
+        max((now - backlog.oldest_since).total_seconds(), 0) if backlog else 0,
     )
     delay = GaugeMetricFamily(
         "precis_reply_delay_seconds",

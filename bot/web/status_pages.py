@@ -14,6 +14,7 @@ from starlette.responses import Response
 from bot.core.models import Source
 from bot.core.poll_interval import PollInterval
 from bot.core.skip_reasons import SkipReason
+from bot.notices.conditions import find_conditions, observe
 from bot.rules import CommunityRules
 from bot.store import State, community_report
 from bot.store.failure_statistics import FailingSite, failing_sites, recent_errors
@@ -29,7 +30,7 @@ from bot.store.statistics import (
 from bot.store.status_reports import StatusReport, status_report
 from bot.web.charts import line_chart, outcome_chart, round_up_time
 from bot.web.context import PageContext
-from bot.web.formatting import ago, duration, time_until
+from bot.web.formatting import ago, time_until
 from bot.web.search_query import parse_row, parse_search_query
 from bot.web.templating import render
 
@@ -38,7 +39,6 @@ REPORTED = timedelta(days=7)
 """The time that the page of a community tells of, as the `report` of moderators does."""
 CACHE_SECONDS = 20.0
 """How long the 90-day statistics are cached."""
-MIN_STALE_TIME = timedelta(minutes=10)
 PER_PAGE = 50
 
 
@@ -204,41 +204,9 @@ class StatusPages:
 
     def _problems(self, report: StatusReport, now: datetime) -> list[tuple[str, str]]:
         """What needs attention, as pairs of subject and sentence."""
-        health = self._context.health
-        unhealthy = health.problems() if health else polling_problems(report, self._context)
-        found = [("The daemon", sentence) for sentence in unhealthy]
-        found += [(f"Account {name}", error) for name, error in report.account_errors.items()]
-        found += [(f"Account {each.account}", each.sentence(now)) for each in report.failed_deletions]
-        found += [(_source_name(each.source), each.error) for each in report.sources if each.error]
-        found += [
-            (
-                muted.community,
-                f"{muted.detail} {_unmute_hint(muted.community)}",
-            )
-            for muted in report.mutes
-        ]
-        return found
-
-
-def polling_problems(report: StatusReport, context: PageContext) -> tuple[str, ...]:
-    """A sentence if no source was polled recently, from the database: for pages without a daemon."""
-    polled = [each.polled_at for each in report.sources if each.polled_at]
-    poll = context.config.poll
-    stale_after = max(3 * max(poll.interval, poll.quiet_interval), MIN_STALE_TIME)
-    if polled and context.clock() - max(polled) <= stale_after:
-        return ()
-    since = f"for {duration(context.clock() - max(polled))}" if polled else "yet"
-    return (f"No source has been polled {since}. Is the daemon running?",)
-
-
-def _unmute_hint(community: str) -> str:
-    return f"Replies are off in {community}. To turn them on: precis unmute {community}"
-
-
-def _source_name(source: str) -> str:
-    """The name of a source on the pages, from its key."""
-    account, _, community = source.partition("/")
-    return f"Everything that {account} sees" if community == "*" else community
+        context = self._context
+        found = find_conditions(context.config, observe(context.database, now, report), now, context.health)
+        return [(condition.subject, condition.sentence) for condition in found]
 
 
 def _account_totals(source: Source, found: tuple[CommunityStatistics, ...]) -> CommunityStatistics | None:

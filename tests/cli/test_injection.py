@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -17,6 +16,7 @@ from bot.cli import exit_codes, status
 from bot.cli.terminal import escaped, printable, to_json
 from bot.core.errors import PlatformError, UserError
 from bot.core.skip_reasons import SkipReason
+from bot.notices.conditions import Condition, ConditionKind
 from bot.store.database import State
 from bot.store.muted_communities import MutedCommunity
 from bot.store.status_reports import FailedDeletions, PendingReplies, PostReport, SourceReport, StatusReport
@@ -65,10 +65,11 @@ def test_status_and_why_show_nothing_hostile(text: str) -> None:
         failed_deletions=(FailedDeletions(text, 2, START, text, 3, text),),
         last_reply=report, oldest_waiting=report,
     )  # fmt: skip
+    conditions = (Condition(ConditionKind.BAN, text, text, text),)
     stream = io.StringIO()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(status, "Console", lambda **_: Console(file=stream, force_terminal=True, width=200))
-        status._print_status(totals, NoSources(), START + timedelta(hours=1))  # type: ignore[arg-type]
+        status._print_status(totals, NoSources(), conditions, START)  # type: ignore[arg-type]
     assert_printable(stream.getvalue())
 
 

@@ -59,13 +59,15 @@ ADDED_LATER: dict[str, dict[str, Any]] = {
         "refused_sends": 0,
         "delete_attempts": 0,
         "delete_error": None,
+        "overdue_from": None,
     },
+    "accounts": {"software": None, "software_before": None, "software_changed_at": None},
     "outgoing_messages": {"refused_sends": 0},
     "received_messages": {"work_began_at": None, "priority": Priority.OTHER},
 }
 """Columns that later revisions added, by table, with their values in old rows."""
 
-TABLES_ADDED_LATER = ("replaced_replies", "report_subscriptions")
+TABLES_ADDED_LATER = ("replaced_replies", "report_subscriptions", "conditions")
 
 Rows = dict[str, list[dict[str, Any]]]
 

@@ -165,7 +165,7 @@ def test_pages_without_a_daemon_report_stale_polls(full_context: PageContext, co
     later = Clock(START + timedelta(hours=2))
     with served(replace(full_context, health=None, clock=later)) as client:
         (trouble,) = client.get("/healthz").json()["troubles"]
-        assert trouble == "No source has been polled for 2\u202fh. Is the daemon running?"
+        assert trouble == "No source has been polled for 2 hours. Is the daemon running?"
         assert "Is the daemon running?" in client.get("/").text
     with served(replace(context, health=None)) as client:
         assert client.get("/healthz").json()["troubles"][0].startswith("No source has been polled yet.")

@@ -106,6 +106,10 @@ class Lemmy(FederatedAdapter):
             check_silent_after=check_silent_after,
         )
 
+    @property
+    def software(self) -> str | None:
+        return self._connection.software
+
     def connect(self) -> Identity:
         return self._connection.connect()
 

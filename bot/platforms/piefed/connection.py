@@ -50,6 +50,8 @@ class Connection:
         self._viewer: Viewer | None = None
         self.sees_nsfw = False
         self._refreshed_at: datetime | None = None
+        self.software: str | None = None
+        """The server's software as last seen; None if the server does not report it."""
 
     def connect(self) -> Identity:
         """Log in, and fix the account's settings if that is allowed."""
@@ -93,7 +95,8 @@ class Connection:
                 f"{self._client.host} runs {software}, not PieFed.",
                 "Use a PieFed server's address, or move the account to the config table of its platform.",
             )
-        return str(software or "PieFed (assumed)")
+        self.software = None if software is None else str(software)
+        return self.software or "PieFed (assumed)"
 
     def read(self, call: Call) -> Any:
         """Send a read call. Raises the errors of read calls."""

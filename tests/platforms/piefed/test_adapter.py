@@ -1,5 +1,6 @@
 """PieFed's adapter against its sandbox over real HTTP. `test_quirk_NN` tests a quirk by its number."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -254,6 +255,14 @@ def test_quirk_06_an_html_page_means_that_a_rate_limit_is_reached(env: PieFedEnv
         adapter.reply(str(post.id), "text", None)
     assert caught.value.retry_at - env.clock.now == timedelta(seconds=61)
     assert adapter.next_reply_at("news@home") == caught.value.retry_at
+
+
+def test_the_adapter_reports_the_software(env: PieFedEnvironment) -> None:
+    adapter = env.adapter()
+    assert adapter.software is None
+    adapter.connect()
+    assert adapter.software is not None
+    assert re.fullmatch(r"Piefed 1\.\d+.*", adapter.software)
 
 
 def test_quirk_06_a_banned_account_does_not_log_in_repeatedly(env: PieFedEnvironment) -> None:
