@@ -1,4 +1,4 @@
-"""Changes by moderators: settings, pause, resume, leave. Rows are only added, so they are the history too."""
+"""Changes of a community's settings and pauses. Rows are only added, so they are the history too."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ class SettingsSource(StrEnum):
     MESSAGE = "message"
     WIKI = "wiki"
     SIDEBAR = "sidebar"
+    WEB_PAGE = "web page"
+    COMMAND_LINE = "command line"
 
 
 @dataclass(frozen=True, slots=True)
