@@ -66,7 +66,9 @@ def show_history(community: str, config: Path) -> None:
         )
     console = Console(highlight=False, emoji=False)
     for entry in history:
-        console.print(escaped(f"{entry.at:%Y-%m-%d %H:%M} UTC  {entry.sentence}"))
+        console.print(
+            escaped(f"{entry.at:%Y-%m-%d %H:%M} UTC  {entry.what}  by {entry.who}, {entry.source.value}")
+        )
         for line in entry.text.splitlines():
             console.print(f"    {escaped(line)}", soft_wrap=True)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.store.community_settings_log import CommunitySettingsLog, SettingsSource
 from bot.store.database import Database
-from bot.store.operator_actions import ActionRecord, Operator, OperatorActions
+from bot.store.operator_actions import ActionRecord, OperatorActions
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +19,7 @@ class HistoryEntry:
     """For example a moderator's name, "the operator (192.0.2.1)", or "its moderators" for a page."""
     source: SettingsSource
     text: str
-    """The settings, or the post that the action was about."""
-
-    @property
-    def sentence(self) -> str:
-        return f"{self.what}  by {self.who}, {self.source}"
+    """The settings, or the post or the account that the action was about."""
 
 
 def community_history(database: Database, community: str) -> tuple[HistoryEntry, ...]:
@@ -33,12 +29,14 @@ def community_history(database: Database, community: str) -> tuple[HistoryEntry,
             each.changed_at, each.kind.value, each.author or "its moderators", each.source, each.text
         )
         for each in CommunitySettingsLog(database).history(community)
+        if not each.source.is_operator  # these are in the audit log, with the address
     ]
     actions = map(entry_of_action, OperatorActions(database).of_community(community))
     return tuple(sorted((*changes, *actions), key=lambda entry: entry.at))
 
 
 def entry_of_action(action: ActionRecord) -> HistoryEntry:
-    who = Operator(action.source, action.address).name
-    text = "  ".join(filter(None, (action.account, action.detail)))
-    return HistoryEntry(action.done_at, action.action.value, who, action.source, text)
+    who = f"the operator ({action.address})" if action.address else "the operator"
+    return HistoryEntry(
+        action.done_at, action.action.value, who, action.source, action.detail or action.account
+    )

@@ -8,12 +8,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, select, update
+from sqlalchemy import Connection, Row, and_, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.deletion_causes import DeletionCause
 from bot.store.database import Database, State
-from bot.store.operator_actions import COMMAND_LINE, ActionRecord, Operator, OperatorAction, add_action
+from bot.store.operator_actions import COMMAND_LINE, Operator, OperatorAction, record_action
 from bot.store.tables import muted_communities, posts
 
 RETRYABLE = (State.SKIPPED, State.DEAD, State.DISCOVERED)
@@ -39,7 +39,7 @@ def requeue_post(database: Database, row: int, now: datetime, operator: Operator
     with database.write_transaction() as connection:
         changed = connection.execute(statement.returning(*_SUBJECT)).first()
         if changed is not None:
-            add_action(connection, _post_action(OperatorAction.RETRY, changed, operator, now))
+            _record(connection, OperatorAction.RETRY, changed, operator, now)
     return changed is not None
 
 
@@ -52,7 +52,7 @@ def request_deletion(database: Database, row: int, now: datetime, operator: Oper
             update(posts).where(published).values(values).returning(*_SUBJECT)
         ).first()
         if changed is not None:
-            add_action(connection, _post_action(OperatorAction.DELETE, changed, operator, now))
+            _record(connection, OperatorAction.DELETE, changed, operator, now)
     return changed is not None
 
 
@@ -63,7 +63,7 @@ def mark_reply_deleted(
     database.finish_post(row, State.DELETED, now, error=DeletionCause.OPERATOR.sentence)
     with database.write_transaction() as connection:
         found = connection.execute(select(*_SUBJECT).where(posts.c.id == row)).one()
-        add_action(connection, _post_action(OperatorAction.DELETE, found, operator, now))
+        _record(connection, OperatorAction.DELETE, found, operator, now)
 
 
 def mute(database: Database, account: str, community: str, now: datetime, operator: Operator) -> bool:
@@ -79,10 +79,9 @@ def mute(database: Database, account: str, community: str, now: datetime, operat
         statement = insert(muted_communities).values(values).on_conflict_do_nothing()
         changed = connection.execute(statement).rowcount > 0
         if changed:
-            record = ActionRecord(
-                OperatorAction.MUTE, account, community, "", operator.source, operator.address, now
+            record_action(
+                connection, OperatorAction.MUTE, operator, now, account=account, community=community
             )
-            add_action(connection, record)
     return changed
 
 
@@ -93,17 +92,26 @@ def unmute(database: Database, community: str, now: datetime, operator: Operator
             delete(muted_communities).where(muted_communities.c.community == community)
         ).rowcount
         if lifted:
-            record = ActionRecord(
-                OperatorAction.UNMUTE, "", community, "", operator.source, operator.address, now
-            )
-            add_action(connection, record)
+            record_action(connection, OperatorAction.UNMUTE, operator, now, community=community)
     return lifted
 
 
 _SUBJECT = (posts.c.account, posts.c.community, posts.c.permalink)
 
 
-def _post_action(action: OperatorAction, post: Row[Any], operator: Operator, now: datetime) -> ActionRecord:
-    return ActionRecord(
-        action, post.account, post.community, post.permalink, operator.source, operator.address, now
+def _record(
+    connection: Connection,
+    action: OperatorAction,
+    post: Row[Any, Any, Any],
+    operator: Operator,
+    now: datetime,
+) -> None:
+    record_action(
+        connection,
+        action,
+        operator,
+        now,
+        account=post.account,
+        community=post.community,
+        detail=post.permalink,
     )

@@ -16,10 +16,13 @@ from bot.store.tables import operator_actions
 
 
 class OperatorAction(StrEnum):
-    """What was done. Pauses and settings of a community are in `CommunitySettingsLog`."""
+    """What was done."""
 
     RETRY = "retry"
     DELETE = "delete"
+    PAUSE = "pause"
+    RESUME = "resume"
+    SETTINGS = "settings"
     MUTE = "mute"
     UNMUTE = "unmute"
     PAUSE_ACCOUNT = "pause account"
@@ -33,11 +36,6 @@ class Operator:
     source: SettingsSource
     address: str = ""
 
-    @property
-    def name(self) -> str:
-        """The name in the history."""
-        return f"the operator ({self.address})" if self.address else "the operator"
-
 
 COMMAND_LINE = Operator(SettingsSource.COMMAND_LINE)
 
@@ -48,7 +46,7 @@ class ActionRecord:
     account: str
     community: str
     detail: str
-    """For example the address of the post."""
+    """For example the address of the post, or the settings."""
     source: SettingsSource
     address: str
     """The IP address of the browser; "" for the command line."""
@@ -60,20 +58,6 @@ class OperatorActions:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    def add(
-        self,
-        action: OperatorAction,
-        operator: Operator,
-        now: datetime,
-        *,
-        account: str = "",
-        community: str = "",
-        detail: str = "",
-    ) -> None:
-        record = ActionRecord(action, account, community, detail, operator.source, operator.address, now)
-        with self._database.write_transaction() as connection:
-            add_action(connection, record)
 
     def of_community(self, community: str) -> tuple[ActionRecord, ...]:
         """All actions in a community, oldest first."""
@@ -89,8 +73,18 @@ class OperatorActions:
             return tuple(map(_record_of, connection.execute(newest).all()))
 
 
-def add_action(connection: Connection, record: ActionRecord) -> None:
+def record_action(
+    connection: Connection,
+    action: OperatorAction,
+    operator: Operator,
+    now: datetime,
+    *,
+    account: str = "",
+    community: str = "",
+    detail: str = "",
+) -> None:
     """Record an action in the transaction that does it."""
+    record = ActionRecord(action, account, community, detail, operator.source, operator.address, now)
     connection.execute(insert(operator_actions).values(asdict(record)))
 
 

@@ -7,14 +7,14 @@ an account is only the operator's. Posts that are found meanwhile are skipped, a
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import uuid4
 
 from sqlalchemy import Insert, Update, bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.store.community_settings_log import CommunitySettingsLog, SettingsChange, SettingsChangeKind
+from bot.store.community_settings_log import CommunitySettingsLog, SettingsChangeKind
 from bot.store.database import Database
-from bot.store.operator_actions import ActionRecord, Operator, OperatorAction, add_action
+from bot.store.operator_actions import Operator, OperatorAction, record_action
+from bot.store.operator_changes import record_operator_change
 from bot.store.tables import accounts
 
 _IS_PAUSED = select(accounts.c.account).where(
@@ -56,17 +56,11 @@ def paused_accounts(database: Database) -> dict[str, datetime]:
 def _set_community(
     database: Database, community: str, kind: SettingsChangeKind, operator: Operator, now: datetime
 ) -> bool:
-    settings_log = CommunitySettingsLog(database)
-    is_running = settings_log.status(community) is SettingsChangeKind.RESUME
+    is_running = CommunitySettingsLog(database).status(community) is SettingsChangeKind.RESUME
     if is_running is (kind is SettingsChangeKind.RESUME):
         return False
-    # The newest row counts. One from another machine can be dated a little later than now.
-    latest = settings_log.latest_status_change(community)
-    changed_at = now if latest is None else max(now, latest.changed_at)
-    source_id = f"{operator.source}:{uuid4()}"
-    return settings_log.add(
-        SettingsChange(community, kind, operator.source, operator.name, changed_at, source_id)
-    )
+    record_operator_change(database, community, kind, operator, now)
+    return True
 
 
 def _set_account(
@@ -83,6 +77,5 @@ def _set_account(
     with database.write_transaction() as connection:
         changed = connection.execute(change).rowcount > 0
         if changed:
-            record = ActionRecord(action, account, "", "", operator.source, operator.address, now)
-            add_action(connection, record)
+            record_action(connection, action, operator, now, account=account)
     return changed

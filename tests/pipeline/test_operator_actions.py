@@ -9,6 +9,7 @@ import pytest
 from bot.core.skip_reasons import SkipReason
 from bot.store import (
     COMMAND_LINE,
+    CommunitySettingsLog,
     MutedCommunities,
     Operator,
     OperatorAction,
@@ -57,6 +58,7 @@ def test_a_paused_community_gets_no_replies_until_it_is_resumed(
     assert requeue_post(database, community.report().row, clock())
     community.run()
     assert community.report().state == "sent"
+    assert {each.author for each in CommunitySettingsLog(database).history(NEWS)} == {None}
     entries = [(each.what, each.who, each.source.value) for each in community_history(database, NEWS)]
     assert entries == [
         ("pause", "the operator (192.0.2.7)", "web page"),
