@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import shutil
+import struct
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,6 +39,9 @@ from bot.workers.digest import digest
 
 URL = "https://courier.example/harbour/bridge"
 IMAGES = Path(__file__).with_name("images")
+STATIC = Path(__file__).parents[1] / "bot/web/static"
+ICON_SIZE = 32
+"""Pixels."""
 NOW = datetime(2026, 3, 1, 17, 20, tzinfo=UTC)
 SCREENSHOTS = (
     ("status", "/", 1200, 1500, "light"),
@@ -143,6 +147,17 @@ def take_screenshots(browser: Browser, url: str, saved: Path) -> None:
         context.close()
 
 
+def draw_favicon(browser: Browser) -> None:
+    """The icon of the pages as a file of the format that browsers ask for themselves: a PNG in an ICO."""
+    page = browser.new_page(viewport={"width": ICON_SIZE, "height": ICON_SIZE})
+    page.set_content(f"<style>body {{ margin: 0 }}</style>{(STATIC / 'icon.svg').read_text()}")
+    png = page.screenshot(omit_background=True)
+    header = struct.pack("<HHH", 0, 1, 1)
+    entry = struct.pack("<BBBBHHII", ICON_SIZE, ICON_SIZE, 0, 0, 1, 32, len(png), len(header) + 16)
+    (STATIC / "favicon.ico").write_bytes(header + entry + png)
+    page.close()
+
+
 def main() -> None:
     draw(example_reply(), IMAGES / "reply.svg")
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -152,6 +167,7 @@ def main() -> None:
         saved = Path(scratch) / "bridge.html"
         saved.write_bytes(build_page("bridge", URL))
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        draw_favicon(browser)
         with serve_pages(Path(scratch)) as url:
             take_screenshots(browser, url, saved)
         browser.close()

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.sqlite import insert
 from bot.core.deletion_causes import DeletionCause
 from bot.store.database import Database, State
 from bot.store.operator_actions import COMMAND_LINE, Operator, OperatorAction, record_action
+from bot.store.status_reports import PostReport
 from bot.store.tables import muted_communities, posts
 
 RETRYABLE = (State.SKIPPED, State.DEAD, State.DISCOVERED)
@@ -41,6 +42,19 @@ def requeue_post(database: Database, row: int, now: datetime, operator: Operator
         if changed is not None:
             _record(connection, OperatorAction.RETRY, changed, operator, now)
     return changed is not None
+
+
+def why_not_retryable(post: PostReport) -> str:
+    """Why `requeue_post` has refused a post, in one sentence."""
+    match post.state:
+        case State.SENT | State.DELETED:
+            return "It already has a reply, and no post gets a second one."
+        case State.READY | State.SENDING:
+            return "Its reply is ready or being sent."
+        case _ if not post.title and post.url is None:
+            return "Its link is no longer stored."
+        case _:
+            return "The daemon is processing it."
 
 
 def request_deletion(database: Database, row: int, now: datetime, operator: Operator) -> bool:

@@ -39,7 +39,7 @@ def test_a_dropped_file_shows_everything(context: PageContext) -> None:
     with served(context) as client:
         html = submit(client, BRIDGE, sentences="3")
     assert html.count("<mark>") == 3
-    assert html.count('<div class="md">') == 3
+    assert html.count('<div class="md" dir="auto">') == 3
     saved = set(re.findall(r"\*\*(\d+%)\*\*", html))
     assert saved == set(
         re.findall(r"<strong>(\d+%)</strong>", html)
@@ -134,7 +134,7 @@ def other_value(control: Control) -> str:
 
 
 def comments(html: str) -> list[str]:
-    return re.findall(r'<div class="md">.*?</div>', html, re.DOTALL)
+    return re.findall(r'<div class="md" dir="auto">.*?</div>', html, re.DOTALL)
 
 
 def test_each_control_changes_what_is_shown(context: PageContext) -> None:
