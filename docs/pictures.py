@@ -101,6 +101,10 @@ def example_config(database: Path) -> Config:
     )
 
 
+def no_fetch(url: str) -> Page:
+    raise NotImplementedError(url)
+
+
 @contextmanager
 def serve_pages(folder: Path) -> Iterator[str]:
     """Serve the pages. Yields their address."""
@@ -108,10 +112,6 @@ def serve_pages(folder: Path) -> Iterator[str]:
     fill_database(database, NOW, 3000)
     config = example_config(folder / "precis.db")
     config = config.model_copy(update={"web": config.web.model_copy(update={"port": 0})})
-
-    def no_fetch(url: str) -> Page:
-        raise NotImplementedError(url)
-
     server = WebServer(
         PageContext(
             config=config,

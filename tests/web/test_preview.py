@@ -126,11 +126,11 @@ def other_value(control: Control) -> str:
     match control.kind:
         case "switch":
             return "yes"
-        case "choice":
+        case "radio" | "select":
             return {"method": "luhn", "language": "de"}.get(control.name, control.choices[1])
         case "text":
             return "Questions? Ask the moderators."
-    return str(control.maximum if control.name.startswith("min_") else control.minimum)
+    return str(control.highest if control.name.startswith("min_") else control.lowest)
 
 
 def comments(html: str) -> list[str]:
