@@ -1,7 +1,7 @@
 """Screenshots and checks of all pages with 10,000 posts: `python -m benchmarks.pages FOLDER`.
 
-Each page is opened at three widths, light and dark, with an ordinary database, with texts that are hard to lay
-out, and with an empty one. The table says how long the server took, how wide the page is and what axe finds.
+Each page is opened at three widths, light and dark, with an ordinary database, with texts that are hard to
+lay out, and with an empty one. The table says how long the server took, what is too wide and what axe finds.
 """
 
 from __future__ import annotations
