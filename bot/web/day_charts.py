@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.store.statistics import DayStatistics
 from bot.web.charts import Chart, line_chart, outcome_chart, round_up_time
-from bot.web.formatting import duration, percent
+from bot.web.formatting import percent, round_duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def day_charts(days: Sequence[DayStatistics]) -> DayCharts:
     times = [day.to_reply for day in days]
     slowest = round_up_time(max((time for time in times if time), default=1))
     saved = line_chart(dates, [day.saved for day in days], 100, percent)
-    to_reply = line_chart(dates, times, slowest, duration)
+    to_reply = line_chart(dates, times, slowest, round_duration)
     return DayCharts(
         tuple(days),
         outcome_chart(days),
