@@ -18,14 +18,16 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 from pydantic import SecretStr
 
+from bot.core.errors import FetchError
+from bot.core.models import Page as FetchedPage
+from bot.core.skip_reasons import SkipReason
 from bot.operations.health import Health
 from bot.pipeline.rule_resolver import make_rule_resolver
-from bot.sandbox.sample_history import fill_database
+from bot.sandbox.sample_history import fill_database, sample_config
 from bot.store import Database
 from bot.web.context import PageContext
 from bot.web.server_thread import WebServer
 from bot.workers.digest import digest
-from docs.pictures import example_config, no_fetch
 from tests.web.unusual_posts import COMMUNITY, add_unusual_posts
 
 AXE = Path(__file__).parents[1] / "tests/web/axe/node_modules/axe-core/axe.min.js"
@@ -55,7 +57,7 @@ def served(folder: Path, name: str) -> Iterator[tuple[str, int]]:
         fill_database(database, NOW, POSTS)
     if name == "unusual":
         row = add_unusual_posts(database, NOW)[0]
-    config = example_config(folder / f"{name}.db")
+    config = sample_config(folder / f"{name}.db")
     web = config.web.model_copy(update={"port": 0, "token": SecretStr(TOKEN)})
     config = config.model_copy(update={"web": web})
     server = WebServer(
@@ -63,7 +65,7 @@ def served(folder: Path, name: str) -> Iterator[tuple[str, int]]:
             config=config,
             database=database,
             clock=lambda: NOW,
-            fetch=no_fetch,
+            fetch=fetch_nothing,
             digest=digest,
             effective_rules=make_rule_resolver(config, database).effective_rules,
             health=Health(lambda: NOW),
@@ -75,6 +77,10 @@ def served(folder: Path, name: str) -> Iterator[tuple[str, int]]:
     finally:
         server.stop()
         database.close()
+
+
+def fetch_nothing(url: str) -> FetchedPage:
+    raise FetchError(SkipReason.SITE_DOWN, url)
 
 
 def check(browser: Browser, url: str, row: int, to: Path) -> int:

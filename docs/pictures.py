@@ -17,13 +17,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
-from pydantic import SecretStr
 from rich.console import Console, Group
 from rich.markdown import Markdown
 from rich.panel import Panel
 from rich.text import Text
 
-from bot.config import Config
 from bot.config.settings import PROJECT_URL
 from bot.core.models import Dialect, Digest, Page, Reply
 from bot.operations.health import Health
@@ -31,7 +29,7 @@ from bot.pipeline.rule_resolver import make_rule_resolver
 from bot.render import render
 from bot.rules import CommunityRules
 from bot.sandbox.news.page_builder import build_page
-from bot.sandbox.sample_history import COMMUNITIES, fill_database
+from bot.sandbox.sample_history import fill_database, sample_config
 from bot.store import Database
 from bot.web.context import PageContext
 from bot.web.server_thread import WebServer
@@ -72,35 +70,6 @@ def draw(reply: Reply, to: Path) -> None:
     to.write_text(re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL))  # load no fonts from other sites
 
 
-def example_config(database: Path) -> Config:
-    """A config with the accounts of the generated days."""
-    lemmy = [community for account, community, _ in COMMUNITIES if account == "main"]
-    return Config.model_validate(
-        {
-            "bot": {"owner": "you@example.org", "database": str(database)},
-            "web": {"port": 1},
-            "lemmy": {
-                "main": {
-                    "server": "https://lemmy.example",
-                    "username": "precis",
-                    "password": SecretStr("none"),
-                    "communities": lemmy,
-                }
-            },
-            "reddit": {
-                "second": {
-                    "client_id": "none",
-                    "client_secret": SecretStr("none"),
-                    "operator": "you_know",
-                    "username": "precis_bot",
-                    "password": SecretStr("none"),
-                    "subreddits": ["worldnews"],
-                }
-            },
-        }
-    )
-
-
 def no_fetch(url: str) -> Page:
     raise NotImplementedError(url)
 
@@ -110,7 +79,7 @@ def serve_pages(folder: Path) -> Iterator[str]:
     """Serve the pages. Yields their address."""
     database = Database(folder / "precis.db", NOW - timedelta(days=90))
     fill_database(database, NOW, 3000)
-    config = example_config(folder / "precis.db")
+    config = sample_config(folder / "precis.db")
     config = config.model_copy(update={"web": config.web.model_copy(update={"port": 0})})
     server = WebServer(
         PageContext(

@@ -205,7 +205,8 @@ def test_an_update_keeps_focus_scroll_and_what_did_not_change(browser: Browser, 
         page.evaluate(
             """() => {
               window.changed = [];
-              const isOurs = (one) => !one.target.parentElement.closest("time") && one.target.nodeName !== "TIME";
+              const elementOf = (node) => node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement;
+              const isOurs = (one) => !elementOf(one.target).closest("time");
               new MutationObserver((all) => window.changed.push(...all.filter(isOurs)))
                 .observe(document.body, { subtree: true, childList: true, characterData: true });
             }"""
