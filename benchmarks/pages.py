@@ -80,7 +80,7 @@ def served(folder: Path, name: str) -> Iterator[tuple[str, int]]:
 
 
 def fetch_nothing(url: str) -> FetchedPage:
-    raise FetchError(SkipReason.SITE_DOWN, url)
+    raise FetchError(SkipReason.SITE_DOWN, url, permanent=True)
 
 
 def check(browser: Browser, url: str, row: int, to: Path) -> int:
