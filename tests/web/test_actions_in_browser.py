@@ -242,7 +242,10 @@ def test_updates_rest_while_the_page_is_hidden_and_say_when_precis_is_gone(
         visitor.page.clock.install()
         page = pages.log_in(visitor)
         requests: list[str] = []
-        page.on("request", lambda request: requests.append(request.url))
+        page.on(
+            "request",
+            lambda request: requests.append(request.url) if request.resource_type == "fetch" else None,
+        )
         set_hidden(page, hidden=True)
         page.clock.fast_forward(10 * REFRESH_MS)
         assert requests == []
