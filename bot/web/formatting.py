@@ -153,7 +153,6 @@ FILTERS = {
     "number": number,
     "percent": percent,
     "duration": duration,
-    "timestamp": timestamp,
     "setting_value": setting_value,
     "state_label": state_label,
     "timeline": timeline,
