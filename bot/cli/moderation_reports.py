@@ -28,11 +28,12 @@ from bot.store import (
     SettingsChangeKind,
     community_report,
 )
+from bot.store.community_history import community_history
 from bot.store.feedback import VoteCount
 from bot.store.statistics import community_statistics
 
 _STATUS_TEXTS = {
-    SettingsChangeKind.PAUSE: "The moderators have paused Precis in this community.",
+    SettingsChangeKind.PAUSE: "Precis is paused in this community.",
     SettingsChangeKind.LEAVE: "Precis has left this community.",
 }
 
@@ -54,24 +55,21 @@ def show_rules(community: str, config: Path) -> None:
 
 def show_history(community: str, config: Path) -> None:
     with _open_database(config) as (_, database):
-        changes = CommunitySettingsLog(database).history(_normalized_name(community))
+        history = community_history(database, _normalized_name(community))
         known = CommunitySettingsLog(database).communities()
-    if not changes:
+    if not history:
         raise UserError(
-            f"No moderator of {community} has changed a setting yet.",
+            f"Nobody has changed anything in {community} yet.",
             f"Communities with a history: {', '.join(known)}."
             if known
             else "No community has a history yet.",
         )
     console = Console(highlight=False, emoji=False)
-    for change in changes:
-        who = f"by {change.author}" if change.author else "by its moderators"
+    for entry in history:
         console.print(
-            escaped(
-                f"{change.changed_at:%Y-%m-%d %H:%M} UTC  {change.kind.value}  {who}, {change.source.value}"
-            )
+            escaped(f"{entry.at:%Y-%m-%d %H:%M} UTC  {entry.what}  by {entry.who}, {entry.source.value}")
         )
-        for line in change.text.splitlines():
+        for line in entry.text.splitlines():
             console.print(f"    {escaped(line)}", soft_wrap=True)
 
 

@@ -15,7 +15,8 @@ from bot.config import Config, load
 from bot.core.errors import UserError
 from bot.daemon.tuning import PRODUCTION, Tuning, utc_now
 from bot.notices.conditions import Condition, find_conditions, observe
-from bot.store import Database, MutedCommunities, State
+from bot.store import Database, State
+from bot.store.manual_actions import unmute
 from bot.store.status_reports import PostReport, StatusReport, status_report
 
 UNKNOWN_POST_HINT = (
@@ -57,7 +58,7 @@ def unmute_community(community: str, config: Path) -> None:
     """Turn replies on again in a community that had banned the bot."""
     database = Database(load(config, os.environ).bot.database, None)
     try:
-        lifted = MutedCommunities(database).unmute(community.lower().removeprefix("!"))
+        lifted = unmute(database, community.lower().removeprefix("!"), utc_now())
     finally:
         database.close()
     if not lifted:

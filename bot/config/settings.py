@@ -219,7 +219,10 @@ class Web(Section):
     )
     port: int = Field(8642, ge=1, le=65535, description="The port.")
     token: SecretStr | None = Field(
-        None, min_length=16, description="The token that the pages ask for. Use a long random text."
+        None,
+        min_length=16,
+        description="The token that the pages ask for, and without which nothing can be changed there. Use a "
+        "long random text.",
     )
     token_file: FilePath | None = Field(
         None, description="A file that contains the token and nothing else.", examples=["web.token"]

@@ -184,6 +184,8 @@ def _of_sources(config: Config, observed: Observations, now: datetime) -> Iterat
             sentence = f"Polls fail: {_as_sentence(source.error)}{since}"
             yield Condition(ConditionKind.POLLS, source.source, source_name(source.source), sentence)
     for muted in observed.report.mutes:
+        if muted.by_operator:
+            continue
         sentence = (
             f"{_as_sentence(muted.detail)} Replies are off in {muted.community} since "
             f"{muted.muted_at:%Y-%m-%d %H:%M} UTC. "

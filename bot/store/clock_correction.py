@@ -35,6 +35,7 @@ from bot.store.tables import (
     conditions,
     cursors,
     muted_communities,
+    operator_actions,
     opt_outs,
     outgoing_messages,
     posts,
@@ -81,6 +82,7 @@ _MARKS = (
     *(muted_communities.c.muted_at, accounts.c.error_at, votes.c.voted_at, opt_outs.c.opted_out_at),
     *(report_subscriptions.c.reported_at, accounts.c.software_changed_at),
     *(conditions.c.began_at, conditions.c.over_since),
+    *(accounts.c.paused_at, operator_actions.c.done_at),
 )
 
 

@@ -7,7 +7,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, true
 
 from bot.core.post_addresses import PostAddress, parse_post_address, server_of
+from bot.core.urls import url_hash
 from bot.store.tables import posts
+
+MAX_OF_LINK = 50
+"""Posts that are found for one article."""
 
 
 def find_rows(connection: Connection, url_or_id: str, account: str | None = None) -> list[Row[Any]]:
@@ -28,6 +32,13 @@ def find_rows(connection: Connection, url_or_id: str, account: str | None = None
     rows = _select(connection, and_(mine, exact))
     address = None if rows else parse_post_address(text)
     return rows if address is None or address.is_share_link else _at_address(connection, address, mine)
+
+
+def find_rows_of_link(connection: Connection, url: str) -> list[Row[Any]]:
+    """The rows of the posts that link to an article, in any spelling of its address; the newest first."""
+    of_link = or_(posts.c.url_hash == url_hash(url), posts.c.article_hash == url_hash(url))
+    newest = select(posts).where(of_link).order_by(posts.c.id.desc()).limit(MAX_OF_LINK)
+    return list(connection.execute(newest).all())
 
 
 def _at_address(connection: Connection, address: PostAddress, mine: ColumnElement[bool]) -> list[Row[Any]]:

@@ -6,7 +6,7 @@ import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import and_, func, select
 
@@ -70,19 +70,23 @@ class CommunityStatistics:
     skips: int
 
 
-def daily_statistics(database: Database, last: date, count: int) -> tuple[DayStatistics, ...]:
-    """The outcomes of the `count` days until `last`, oldest first, without gaps."""
+def daily_statistics(
+    database: Database, last: date, count: int, community: str | None = None
+) -> tuple[DayStatistics, ...]:
+    """The outcomes of the `count` days until `last`, oldest first, without gaps, in one community or all."""
     first = last - timedelta(days=count - 1)
     by_day = func.date(posts.c.done_at)
+    of_days = by_day >= first.isoformat()
+    if community is not None:
+        since = datetime(first.year, first.month, first.day, tzinfo=UTC)  # for the index
+        of_days = and_(posts.c.community == community, posts.c.done_at >= since, of_days)
     with database.read_transaction() as connection:
         found = connection.execute(
-            select(by_day, posts.c.state, func.count())
-            .where(by_day >= first.isoformat())
-            .group_by(by_day, posts.c.state)
+            select(by_day, posts.c.state, func.count()).where(of_days).group_by(by_day, posts.c.state)
         ).all()
         replies = connection.execute(
             select(by_day, posts.c.saved, posts.c.published, posts.c.done_at, posts.c.reply_score).where(
-                by_day >= first.isoformat(), posts.c.state == State.SENT
+                of_days, posts.c.state == State.SENT
             )
         ).all()
     counts = {(str(day), State(state)): number for day, state, number in found}

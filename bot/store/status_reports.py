@@ -12,7 +12,7 @@ from bot.core.skip_reasons import SkipReason
 from bot.store.database import PENDING, Database, State
 from bot.store.database_errors import stored_value
 from bot.store.muted_communities import MutedCommunities, MutedCommunity
-from bot.store.post_lookup import find_rows
+from bot.store.post_lookup import find_rows, find_rows_of_link
 from bot.store.tables import accounts, cursors, posts
 
 
@@ -205,6 +205,12 @@ def find_posts(database: Database, url_or_id: str) -> list[PostReport]:
     """The posts with this address or id, of the post or of its reply; see `bot.core.post_addresses`."""
     with database.read_transaction() as connection:
         return [report_of(row) for row in find_rows(connection, url_or_id)]
+
+
+def find_posts_of_link(database: Database, url: str) -> list[PostReport]:
+    """The posts that link to an article, the newest first."""
+    with database.read_transaction() as connection:
+        return [report_of(row) for row in find_rows_of_link(connection, url)]
 
 
 def all_posts(database: Database) -> list[PostReport]:

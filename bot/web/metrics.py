@@ -130,7 +130,8 @@ def _of_sources(context: PageContext) -> Iterator[Metric]:
         failing.add_metric((source.source,), float(source.error is not None))
     for _, account, _ in context.config.accounts():
         account_failing.add_metric((account,), float(account in report.account_errors))
-    muted = _gauge("precis_communities_muted", "Communities that have banned the bot.", len(report.mutes))
+    bans = sum(not each.by_operator for each in report.mutes)
+    muted = _gauge("precis_communities_muted", "Communities that have banned the bot.", bans)
     yield from (polled, failing, account_failing, muted)
 
 

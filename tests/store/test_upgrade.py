@@ -61,13 +61,19 @@ ADDED_LATER: dict[str, dict[str, Any]] = {
         "delete_error": None,
         "overdue_from": None,
     },
-    "accounts": {"software": None, "software_before": None, "software_changed_at": None},
     "outgoing_messages": {"refused_sends": 0},
     "received_messages": {"work_began_at": None, "priority": Priority.OTHER},
+    "accounts": {
+        "software": None,
+        "software_before": None,
+        "software_changed_at": None,
+        "paused_at": None,
+    },
+    "muted_communities": {"by_operator": 0},
 }
 """Columns that later revisions added, by table, with their values in old rows."""
 
-TABLES_ADDED_LATER = ("replaced_replies", "report_subscriptions", "conditions")
+TABLES_ADDED_LATER = ("replaced_replies", "report_subscriptions", "conditions", "operator_actions")
 
 Rows = dict[str, list[dict[str, Any]]]
 
