@@ -13,7 +13,7 @@ import typer
 
 from bot import __version__
 from bot.cli.exit_codes import exit_codes
-from bot.cli.options import CONFIG, ConfigOption, app
+from bot.cli.options import CONFIG, RUN, SET_UP, TRY_OUT, ConfigOption, JsonOption, app
 from bot.core.errors import UserError
 from bot.operations import log
 from bot.workers.confinement import disable_core_dumps
@@ -35,7 +35,7 @@ def version(
         raise typer.Exit
 
 
-@app.command()
+@app.command(rich_help_panel=RUN)
 def run(
     config: ConfigOption = CONFIG,
     once: Annotated[bool, typer.Option("--once", help="Do one pass and exit (for cron).")] = False,
@@ -87,7 +87,7 @@ def run(
         )  # a thread is stuck and would keep the process alive; its post is released at the next start
 
 
-@app.command("try")
+@app.command("try", rich_help_panel=TRY_OUT)
 def try_(
     source: Annotated[
         str, typer.Argument(metavar="URL-or-FILE", help="A link, a saved HTML page, a PDF or a text.")
@@ -123,7 +123,7 @@ def try_(
     try_page(source, config, method, sentences, words, dialect, url=url, as_json=as_json, explain=explain)
 
 
-@app.command()
+@app.command(rich_help_panel=RUN)
 def web(
     config: ConfigOption = CONFIG,
     port: Annotated[
@@ -136,15 +136,15 @@ def web(
     serve_pages(config, port)
 
 
-@app.command()
-def check(config: ConfigOption = CONFIG) -> None:
+@app.command(rich_help_panel=SET_UP)
+def check(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
     """Check the settings and log in with every account."""
     from bot.cli.check import check_all
 
-    check_all(config)
+    check_all(config, as_json=as_json)
 
 
-@app.command()
+@app.command(rich_help_panel=SET_UP)
 def init(
     config: ConfigOption = CONFIG,
     platform: Annotated[str | None, typer.Option(help="For example lemmy, piefed or reddit.")] = None,
@@ -176,7 +176,7 @@ def init(
     run_init(config, answers, {"password": password_file, "client_secret": client_secret_file})
 
 
-@app.command()
+@app.command(rich_help_panel=TRY_OUT)
 def demo(
     store: Annotated[
         Path, typer.Option(help="A folder for the demo's database and settings. It is kept between runs.")
@@ -198,7 +198,7 @@ def demo(
     sys.exit(run_demo(store, home, keep_running=stay))
 
 
-@app.command()
+@app.command(rich_help_panel=TRY_OUT)
 def sandbox(
     port: Annotated[
         int, typer.Option(min=1024, max=65534, help="Port of the Lemmy. The news site uses the next port.")

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.cli import exit_codes, status
+from bot.cli.status_text import status_object
 from bot.cli.terminal import escaped, printable, to_json
 from bot.core.errors import PlatformError, UserError
 from bot.core.skip_reasons import SkipReason
@@ -66,10 +67,10 @@ def test_status_and_why_show_nothing_hostile(text: str) -> None:
         last_reply=report, oldest_waiting=report,
     )  # fmt: skip
     stream = io.StringIO()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(status, "Console", lambda **_: Console(file=stream, force_terminal=True, width=200))
-        status._print_status(totals, NoSources(), START + timedelta(hours=1))  # type: ignore[arg-type]
+    console, now = Console(file=stream, force_terminal=True, width=200), START + timedelta(hours=1)
+    status._print_status(console, totals, NoSources(), now)  # type: ignore[arg-type]
     assert_printable(stream.getvalue())
+    assert_printable(to_json(status_object(totals, NoSources(), now)))  # type: ignore[arg-type]
 
 
 class NoSources:

@@ -74,8 +74,10 @@ def test_check_reports_a_server_that_is_down(precis: Precis, tmp_path: Path) -> 
     output = error_output(done)
     assert "127.0.0.1:9" in done.stdout
     assert "cannot be reached" in " ".join(done.stdout.split())
-    assert "1 of 6 checks failed" in output
-    assert output.splitlines()[-1].endswith("The table says how to fix them.")
+    assert "1 of 5 checks failed" in output
+    assert output.splitlines()[-1].endswith("The lines with ✗ say how to fix them.")
+    (server,) = [line for line in done.stdout.splitlines() if " server: " in line]
+    assert server.startswith("✗ server: 127.0.0.1:9 cannot be reached")
     assert "retry" not in output  # the attempts are not reported one by one
 
 
