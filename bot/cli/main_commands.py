@@ -47,7 +47,7 @@ def run(
     ] = False,
 ) -> None:
     """Watch, summarise and reply until SIGTERM; SIGHUP reads the settings again."""
-    from bot.cli.run import error_reporters, make_app
+    from bot.cli.run import error_reporters, make_app, rename_events
     from bot.config import load
     from bot.core.time_limit import TimeLimit
     from bot.daemon.lifecycle import run_daemon
@@ -58,7 +58,8 @@ def run(
 
     environ = take_secrets_from_environment()
     settings = load(config, environ)
-    log.configure_logging(settings.log.level, settings.log.format, extra_processors=error_reporters(settings))
+    processors = (*error_reporters(settings), *((rename_events,) if dry_run else ()))
+    log.configure_logging(settings.log.level, settings.log.format, extra_processors=processors)
     tuning = PRODUCTION
     if sandbox:
         from bot.sandbox.standalone import sandbox_tuning
@@ -73,6 +74,9 @@ def run(
         if once:
             with make_app(settings, tuning, copy) as app_once:
                 app_once.run_once(TimeLimit.start(signals.stop, 3600))
+                failure = app_once.poll_failure()
+            if failure is not None:
+                raise failure
             return
         finished = run_daemon(
             settings,
@@ -114,13 +118,26 @@ def try_(
     ] = None,
 ) -> None:
     """Print the summary of a page as it would be posted."""
-    from bot.cli.try_page import try_page
+    from rich.console import Console
+
     from bot.core.models import Dialect
 
     if reddit and piefed:
         raise UserError("--reddit and --piefed exclude each other.", "Use one of them.")
     dialect = Dialect.REDDIT if reddit else Dialect.PIEFED if piefed else Dialect.LEMMY
-    try_page(source, config, method, sentences, words, dialect, url=url, as_json=as_json, explain=explain)
+    with Console(stderr=True).status("Reading the page…") as progress:
+        from bot.cli.try_page import try_page  # takes a second, and the user should see that it has begun
+
+        try_page(
+            source,
+            config,
+            {"method": method, "sentences": sentences, "words": words},
+            dialect,
+            url=url,
+            as_json=as_json,
+            explain=explain,
+            progress=progress,
+        )
 
 
 @app.command(rich_help_panel=RUN)

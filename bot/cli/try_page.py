@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,29 +29,28 @@ from bot.workers.pool import WorkerLimits, WorkerPool
 def try_page(
     source: str,
     config: Path | None,
-    method: str | None,
-    sentences: int | None,
-    words: int | None,
+    chosen: Mapping[str, Any],
     dialect: Dialect,
     *,
     url: str | None = None,
     as_json: bool,
     explain: bool,
+    progress: Status,
 ) -> None:
     """Print the reply (or JSON) for a link, a saved page or a document. Raises `UserError` if there is none.
 
-    `url` is the address that a saved page had. Without it, the page is judged without an address.
+    `chosen` has settings by name that replace those of the file; None keeps them. `url` is the address that a
+    saved page had. Without it, the page is judged without an address.
+    `progress` is stopped before anything is printed.
     """
     try:
-        found, reply = _read(source, config, method, sentences, words, dialect, url=url, explain=explain)
-    except NoSummary as error:
-        if as_json:
-            print_json(_skipped_json(source, error.reason, error.remedy))
-        raise
-    except FetchError as error:
+        found, reply = _read(source, config, chosen, dialect, url=url, explain=explain, progress=progress)
+    except (NoSummary, FetchError) as error:
+        progress.stop()
         if as_json:
             print_json(_skipped_json(source, error.reason, error.detail))
         raise
+    progress.stop()
     if as_json:
         print_json(_json_result(source, found, reply))
     else:
@@ -64,30 +64,27 @@ class NoSummary(UserError):
 
     def __init__(self, reason: SkipReason, detail: str) -> None:
         super().__init__(f"No summary: {reason.sentence}", detail)
-        self.reason = reason
+        self.reason, self.detail = reason, detail
 
 
 def _read(
     source: str,
     config: Path | None,
-    method: str | None,
-    sentences: int | None,
-    words: int | None,
+    chosen: Mapping[str, Any],
     dialect: Dialect,
     *,
     url: str | None,
     explain: bool,
+    progress: Status,
 ) -> tuple[Digest, Reply]:
     environ = take_secrets_from_environment()
     settings = load(config, environ) if config else None
-    chosen = {"method": method, "sentences": sentences, "words": words}
     rules = _chosen_rules(settings.rules_for("") if settings else CommunityRules(), chosen)
     owner = settings.bot.owner if settings else ""
-    with Console(stderr=True).status("Reading the page…") as progress:
-        proxy, pdf = (make_proxy(settings.fetch), settings.fetch.pdf) if settings else (None, True)
-        page = load_page(source, owner, url, proxy, pdf=pdf)
-        limits = replace(WorkerLimits.from_settings(settings.workers if settings else Workers()), processes=1)
-        found = _digest_page(page, rules, limits, progress, explain=explain)
+    proxy, pdf = (make_proxy(settings.fetch), settings.fetch.pdf) if settings else (None, True)
+    page = load_page(source, owner, url, proxy, pdf=pdf)
+    limits = replace(WorkerLimits.from_settings(settings.workers if settings else Workers()), processes=1)
+    found = _digest_page(page, rules, limits, progress, explain=explain)
     link = settings.bot.source_url if settings else PROJECT_URL
     reply = write_reply(found, page.url, rules, dialect, link)
     if isinstance(reply, Skipped):
@@ -95,7 +92,7 @@ def _read(
     return found, reply
 
 
-def _chosen_rules(base: CommunityRules, chosen: dict[str, Any]) -> CommunityRules:
+def _chosen_rules(base: CommunityRules, chosen: Mapping[str, Any]) -> CommunityRules:
     given = {name: value for name, value in chosen.items() if value is not None}
     known = CommunityRules.model_fields["method"].annotation
     methods = getattr(known, "__args__", ())

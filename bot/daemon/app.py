@@ -14,7 +14,7 @@ from typing import Self
 import structlog
 
 from bot.config import Config
-from bot.core.errors import StoreError
+from bot.core.errors import AccountError, StoreError, UserError
 from bot.core.poll_interval import PollInterval
 from bot.core.time_limit import TimeLimit
 from bot.daemon.factories import make_fetcher, make_platforms, make_worker_pool
@@ -306,6 +306,21 @@ class App:
         if not limit.expired() and is_housekeeping_due(self.database, self.tuning.clock()):
             # The next check is a day later, so this one covers all recent replies.
             self.run_housekeeping(limit, max_deletion_checks=None)
+
+    def poll_failure(self) -> UserError | None:
+        """Why nothing could be polled; None if a source was, or if none was tried.
+
+        It is temporary unless every account needs the operator.
+        """
+        errors = [poller.last_error for poller in self.pollers if poller.last_error is not None]
+        if not errors or any(poller.polls for poller in self.pollers):
+            return None
+        message = "\n".join(dict.fromkeys(f"Nothing could be polled: {error}" for error in errors))
+        account_errors = [error for error in errors if isinstance(error, AccountError)]
+        if len(account_errors) == len(errors):
+            return UserError(message, account_errors[0].remedy)
+        remedy = "Check that the server can be reached: precis check."
+        return UserError(message, remedy, temporary=True)
 
     def interrupt(self) -> None:
         """Stop fetches and workers soon; the posts that are being processed are released."""
