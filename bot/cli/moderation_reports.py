@@ -18,12 +18,12 @@ from bot.daemon.tuning import utc_now
 from bot.i18n.translations import translator
 from bot.inbox.commands.report_text import PERIOD, report_paragraphs
 from bot.store import (
-    CommunitySettingsLog,
     Database,
     Feedback,
     OptOuts,
     community_report,
 )
+from bot.store.community_history import community_history
 from bot.store.feedback import VoteCount
 
 
@@ -31,21 +31,18 @@ def show_history(community: str, config: Path) -> None:
     """Raises `UserError` for a community that Precis does not know."""
     name = normalized_name(community)
     with _open_database(config) as (settings, database):
-        changes = CommunitySettingsLog(database).history(name)
+        history = community_history(database, name)
         known = known_communities(settings, database)
-    if not changes:
+    if not history:
         if name not in known:
             raise unknown_community(community, known)
-        print(f"No moderator of {name} has changed a setting yet.")
+        print(f"Nobody has changed anything in {name} yet.")
     console = Console(highlight=False, emoji=False)
-    for change in changes:
-        who = f"by {change.author}" if change.author else "by its moderators"
+    for entry in history:
         console.print(
-            escaped(
-                f"{change.changed_at:%Y-%m-%d %H:%M} UTC  {change.kind.value}  {who}, {change.source.value}"
-            )
+            escaped(f"{entry.at:%Y-%m-%d %H:%M} UTC  {entry.what}  by {entry.who}, {entry.source.value}")
         )
-        for line in change.text.splitlines():
+        for line in entry.text.splitlines():
             console.print(f"    {escaped(line)}", soft_wrap=True)
 
 

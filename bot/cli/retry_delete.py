@@ -11,7 +11,6 @@ from bot.cli.account_platforms import ask_platforms, open_platforms
 from bot.cli.post_lookup import find_known_posts
 from bot.cli.terminal import printable
 from bot.config import Config, load
-from bot.core.deletion_causes import DeletionCause
 from bot.core.errors import UserError
 from bot.daemon.tuning import PRODUCTION, Tuning, utc_now
 from bot.outbox.adoption import adopt_at, adopt_reply
@@ -62,7 +61,7 @@ def delete_reply(address: str, config: Path, tuning: Tuning = PRODUCTION) -> Non
             with _open_platform(settings, database, post.account, tuning) as platform:
                 platform.connect()
                 platform.delete(post.comment_id or "")
-            mark_reply_deleted(database, post.row, utc_now(), DeletionCause.OPERATOR.sentence)
+            mark_reply_deleted(database, post.row, utc_now())
             print(f"Deleted {printable(post.comment_url or '')}. The post gets no other reply.")
 
 

@@ -21,7 +21,7 @@ from bot.store import Database, SettingsChangeKind
 
 _STATUS = {SettingsChangeKind.PAUSE: "paused", SettingsChangeKind.LEAVE: "left"}
 _STATUS_TEXTS = {
-    SettingsChangeKind.PAUSE: "The moderators have paused Precis in this community.",
+    SettingsChangeKind.PAUSE: "Precis is paused in this community.",
     SettingsChangeKind.LEAVE: "Precis has left this community.",
 }
 

@@ -23,6 +23,7 @@ from bot.config import Config, load
 from bot.core.errors import UserError
 from bot.daemon.tuning import PRODUCTION, Tuning, utc_now
 from bot.store import Database, MutedCommunities
+from bot.store.manual_actions import unmute
 from bot.store.status_reports import StatusReport, status_report
 
 UNKNOWN_POST_HINT = (
@@ -78,9 +79,8 @@ def show_why(address: str, config: Path, tuning: Tuning = PRODUCTION, *, as_json
 def unmute_community(community: str, config: Path) -> None:
     """Turn replies on again in a community that had banned the bot."""
     with closing(Database(load(config, os.environ).bot.database, None)) as database:
-        muted_communities = MutedCommunities(database)
-        lifted = muted_communities.unmute(normalized_name(community))
-        muted = [each.community for each in muted_communities.list_all()]
+        lifted = unmute(database, normalized_name(community), utc_now())
+        muted = [each.community for each in MutedCommunities(database).list_all()]
     if not lifted:
         raise UserError(
             f"Replies are not off in {community}.",

@@ -191,7 +191,7 @@ def _check_before_fetch(
     """Why no reply may be posted under the post."""
     muted = services.muted_communities.find(post.account, post.community)
     if muted is not None:
-        return Skipped(SkipReason.BANNED, muted.detail)
+        return muted.skipped
     skipped = services.opted_out_or_paused(post)
     if skipped is not None:
         return skipped

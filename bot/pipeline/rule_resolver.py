@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from bot.config import Config
@@ -18,6 +19,7 @@ from bot.rules.layers import EffectiveRules, merge_layers
 from bot.rules.moderator_limits import ModeratorLimits
 from bot.rules.profiles import BUILT_IN_PROFILES, Profiles
 from bot.store import CommunitySettingsLog, Database, OptOuts, SettingsChangeKind
+from bot.store.pauses import is_account_paused
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,10 @@ class RuleResolver:
         bounds: ModeratorBounds,
         settings_log: CommunitySettingsLog,
         opt_outs: OptOuts,
+        is_account_paused: Callable[[str], bool] = lambda account: False,
     ) -> None:
         """`operator_rules` returns the operator's settings for a community, by name."""
+        self._is_account_paused = is_account_paused
         self._operator_rules = operator_rules
         self.bounds = bounds
         self.settings_log = settings_log
@@ -61,7 +65,9 @@ class RuleResolver:
         return self.effective_rules(community).rules
 
     def opted_out_or_paused(self, post: Post, dialect: Dialect) -> Skipped | None:
-        """Why the author or the moderators want no reply to the post."""
+        """Why the operator, the moderators or the author want no reply to the post."""
+        if self._is_account_paused(post.account):
+            return Skipped(SkipReason.ACCOUNT_PAUSED)
         match self.settings_log.status(post.community):
             case SettingsChangeKind.PAUSE:
                 return Skipped(SkipReason.PAUSED)
@@ -82,4 +88,10 @@ def make_rule_resolver(config: Config, database: Database) -> RuleResolver:
     moderators = config.moderators
     limits = ModeratorLimits(frozenset(moderators.fixed), moderators.lowest, moderators.highest)
     bounds = ModeratorBounds(limits, moderators.allows, moderators.all_profiles())
-    return RuleResolver(config.explicit_rules, bounds, CommunitySettingsLog(database), OptOuts(database))
+    return RuleResolver(
+        config.explicit_rules,
+        bounds,
+        CommunitySettingsLog(database),
+        OptOuts(database),
+        partial(is_account_paused, database),
+    )

@@ -34,6 +34,7 @@ from bot.store.tables import (
     accounts,
     cursors,
     muted_communities,
+    operator_actions,
     opt_outs,
     outgoing_messages,
     posts,
@@ -77,7 +78,7 @@ _MARKS = (
     *(outgoing_messages.c.sending_at, outgoing_messages.c.done_at, replaced_replies.c.sent_at),
     *(settings_changes.c.changed_at, settings_pages.c.checked_at, cursors.c.polled_at),
     *(muted_communities.c.muted_at, accounts.c.error_at, votes.c.voted_at, opt_outs.c.opted_out_at),
-    report_subscriptions.c.reported_at,
+    *(report_subscriptions.c.reported_at, accounts.c.paused_at, operator_actions.c.done_at),
 )
 
 

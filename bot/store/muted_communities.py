@@ -1,13 +1,15 @@
-"""Communities that banned the bot. It does not reply there until the operator unmutes them."""
+"""Communities that banned the bot, or that the operator muted: no replies there until they are unmuted."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 
+from bot.core.models import Skipped
+from bot.core.skip_reasons import SkipReason
 from bot.store.database import Database
 from bot.store.tables import muted_communities
 
@@ -19,6 +21,13 @@ class MutedCommunity:
     detail: str
     """The platform's message."""
     muted_at: datetime
+    by_operator: bool = False
+    """Whether the operator muted it; else the community banned the bot."""
+
+    @property
+    def skipped(self) -> Skipped:
+        """Why posts there get no reply."""
+        return Skipped(SkipReason.MUTED if self.by_operator else SkipReason.BANNED, self.detail)
 
 
 class MutedCommunities:
@@ -37,13 +46,6 @@ class MutedCommunities:
         with self._database.read_transaction() as connection:
             row = connection.execute(select(muted_communities).where(wanted)).first()
         return None if row is None else MutedCommunity(*row)
-
-    def unmute(self, community: str) -> int:
-        """Unmute a community for all accounts; return how many were muted there."""
-        with self._database.write_transaction() as connection:
-            return connection.execute(
-                delete(muted_communities).where(muted_communities.c.community == community)
-            ).rowcount
 
     def list_all(self) -> tuple[MutedCommunity, ...]:
         with self._database.read_transaction() as connection:

@@ -139,6 +139,7 @@ accounts = Table(
     Column("token", Text),
     Column("error", Text),  # what the operator must fix before the account works again
     Column("error_at", UtcDateTime),
+    Column("paused_at", UtcDateTime),  # NULL unless the operator has paused the account
 )
 
 muted_communities = Table(
@@ -148,6 +149,7 @@ muted_communities = Table(
     Column("community", String, primary_key=True),
     Column("detail", Text, nullable=False),
     Column("muted_at", UtcDateTime, nullable=False),
+    Column("by_operator", Boolean, nullable=False, default=False, server_default="0"),  # else by a ban
 )
 
 received_messages = Table(
@@ -212,13 +214,27 @@ meta = Table(
     Column("time", UtcDateTime, nullable=False),
 )
 
+operator_actions = Table(  # append-only: the audit log of what operators do
+    "operator_actions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("action", String, nullable=False),  # bot.store.operator_actions.OperatorAction
+    Column("account", String, nullable=False, default="", server_default=""),
+    Column("community", String, nullable=False, default="", server_default=""),
+    Column("detail", Text, nullable=False, default="", server_default=""),  # for example the post's address
+    Column("source", String, nullable=False),  # web page, command line
+    Column("address", String, nullable=False, default="", server_default=""),  # of the browser
+    Column("done_at", UtcDateTime, nullable=False),
+    Index("ix_operator_actions_community", "community", "done_at"),
+)
+
 settings_changes = Table(  # append-only, so it is also the audit log
     "settings_changes",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("community", String, nullable=False),
     Column("kind", String, nullable=False),  # settings, pause, resume, leave
-    Column("source", String, nullable=False),  # message, wiki, sidebar
+    Column("source", String, nullable=False),  # message, wiki, sidebar, web page, command line
     Column("author", String),
     Column("text", Text, nullable=False, default=""),
     Column("settings", JSON(none_as_null=True)),

@@ -62,10 +62,12 @@ ADDED_LATER: dict[str, dict[str, Any]] = {
     },
     "outgoing_messages": {"refused_sends": 0},
     "received_messages": {"work_began_at": None, "priority": Priority.OTHER},
+    "accounts": {"paused_at": None},
+    "muted_communities": {"by_operator": 0},
 }
 """Columns that later revisions added, by table, with their values in old rows."""
 
-TABLES_ADDED_LATER = ("replaced_replies", "report_subscriptions")
+TABLES_ADDED_LATER = ("replaced_replies", "report_subscriptions", "operator_actions")
 
 Rows = dict[str, list[dict[str, Any]]]
 
