@@ -9,6 +9,8 @@ import typer
 
 from bot.cli.options import ACT, CONFIG, MAINTAIN, RUN, SET_UP, TRY_OUT, ConfigOption, JsonOption, app
 
+_PAUSE_HELP = "name@server, the name of a subreddit, or the name of an account in the settings."
+
 
 @app.command(rich_help_panel=ACT)
 def retry(
@@ -30,6 +32,28 @@ def delete(
     from bot.cli.retry_delete import delete_reply
 
     delete_reply(reply, config)
+
+
+@app.command(rich_help_panel=ACT)
+def pause(
+    name: Annotated[str, typer.Argument(metavar="COMMUNITY-or-ACCOUNT", help=_PAUSE_HELP)],
+    config: ConfigOption = CONFIG,
+) -> None:
+    """Stop replies in a community, or of an account, until precis resume."""
+    from bot.cli.pauses import pause as pause_replies
+
+    pause_replies(name, config)
+
+
+@app.command(rich_help_panel=ACT)
+def resume(
+    name: Annotated[str, typer.Argument(metavar="COMMUNITY-or-ACCOUNT", help=_PAUSE_HELP)],
+    config: ConfigOption = CONFIG,
+) -> None:
+    """Start replies again after a pause."""
+    from bot.cli.pauses import resume as resume_replies
+
+    resume_replies(name, config)
 
 
 @app.command(rich_help_panel=ACT)

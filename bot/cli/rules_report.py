@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.cli.communities import known_communities, normalized_name, unknown_community
+from bot.cli.status_text import STATUS_WORDS
 from bot.cli.terminal import escaped, folding_table, print_json
 from bot.config import load
 from bot.pipeline.rule_resolver import make_rule_resolver
@@ -19,7 +20,6 @@ from bot.rules.layers import EffectiveRules
 from bot.rules.validation import to_yaml
 from bot.store import Database, SettingsChangeKind
 
-_STATUS = {SettingsChangeKind.PAUSE: "paused", SettingsChangeKind.LEAVE: "left"}
 _STATUS_TEXTS = {
     SettingsChangeKind.PAUSE: "Precis is paused in this community.",
     SettingsChangeKind.LEAVE: "Precis has left this community.",
@@ -43,7 +43,7 @@ def show_rules(community: str, config: Path, *, as_json: bool = False) -> None:
         print(f"Note: Precis has not seen a post of {name} yet.", file=sys.stderr)
     if as_json:
         print_json(
-            {"community": name, "status": _STATUS.get(status, "active"), "settings": _values(effective)}
+            {"community": name, "status": STATUS_WORDS.get(status, "active"), "settings": _values(effective)}
         )
         return
     table = folding_table("setting", "value", "from", title=escaped(name))

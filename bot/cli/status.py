@@ -15,6 +15,7 @@ from rich.table import Table
 
 from bot.cli.choices import suggestion
 from bot.cli.communities import normalized_name
+from bot.cli.pauses import Pauses, read_pauses
 from bot.cli.post_json import post_object
 from bot.cli.post_lookup import find_known_posts
 from bot.cli.status_text import status_object, status_parts
@@ -36,11 +37,11 @@ WATCH_INTERVAL = 2.0
 
 def show_status(config: Path, *, as_json: bool = False) -> None:
     settings = load(config, os.environ)
-    report, now = _read_status(settings), utc_now()
+    report, pauses = _read_status(settings)
     if as_json:
-        print_json(status_object(report, settings, now))
+        print_json(status_object(report, pauses, settings, utc_now()))
     else:
-        _print_status(Console(highlight=False, emoji=False), report, settings, now)
+        _print_status(Console(highlight=False, emoji=False), report, pauses, settings, utc_now())
 
 
 def watch_status(config: Path, wait: Callable[[float], object] = time.sleep) -> None:
@@ -50,9 +51,10 @@ def watch_status(config: Path, wait: Callable[[float], object] = time.sleep) -> 
     settings, console = load(config, os.environ), Console(highlight=False, emoji=False)
     try:
         while True:
-            report, now = _read_status(settings), utc_now()
+            report, pauses = _read_status(settings)
+            now = utc_now()
             console.clear()
-            _print_status(console, report, settings, now)
+            _print_status(console, report, pauses, settings, now)
             console.print(f"[dim]{now:%H:%M:%S} UTC, every {WATCH_INTERVAL:g} seconds. Ctrl-C ends it.[/]")
             wait(WATCH_INTERVAL)
     except KeyboardInterrupt:
@@ -89,12 +91,14 @@ def unmute_community(community: str, config: Path) -> None:
     print(f"Replies are on again in {community}.")
 
 
-def _read_status(settings: Config) -> StatusReport:
+def _read_status(settings: Config) -> tuple[StatusReport, Pauses]:
     with closing(Database(settings.bot.database, None)) as database:
-        return status_report(database)
+        return status_report(database), read_pauses(database)
 
 
-def _print_status(console: Console, report: StatusReport, settings: Config, now: datetime) -> None:
-    for part in status_parts(report, settings, now):
+def _print_status(
+    console: Console, report: StatusReport, pauses: Pauses, settings: Config, now: datetime
+) -> None:
+    for part in status_parts(report, pauses, settings, now):
         # Lines are not wrapped, so that the terminal keeps an address in one piece.
         console.print(part, soft_wrap=not isinstance(part, Table))

@@ -9,14 +9,20 @@ from typing import Any
 from rich.console import RenderableType
 from rich.table import Table
 
+from bot.cli.pauses import Pauses
 from bot.cli.post_json import post_object
 from bot.cli.terminal import escaped, folding_table, json_value
 from bot.config import Config
-from bot.store import State
+from bot.store import SettingsChangeKind, State
 from bot.store.status_reports import PostReport, StatusReport
 
+STATUS_WORDS = {SettingsChangeKind.PAUSE: "paused", SettingsChangeKind.LEAVE: "left"}
+"""The status of a community in JSON; `active` if it has none of these."""
 
-def status_parts(report: StatusReport, settings: Config, now: datetime) -> Iterator[RenderableType]:
+
+def status_parts(
+    report: StatusReport, pauses: Pauses, settings: Config, now: datetime
+) -> Iterator[RenderableType]:
     """The tables and lines, in the order in which they are printed."""
     yield _states_table(report)
     if report.reasons:
@@ -31,11 +37,12 @@ def status_parts(report: StatusReport, settings: Config, now: datetime) -> Itera
             plans.add_row(escaped(plan.account), escaped(plan.community), plan.sentence(now))
         yield plans
     yield from _problems(report, now)
+    yield from _pause_lines(pauses, now)
     yield f"Last reply: {_last_reply_text(report.last_reply, now)}"
     yield f"Oldest waiting: {_waiting_text(report.oldest_waiting, now)}"
 
 
-def status_object(report: StatusReport, settings: Config, now: datetime) -> dict[str, Any]:
+def status_object(report: StatusReport, pauses: Pauses, settings: Config, now: datetime) -> dict[str, Any]:
     """The report as JSON values (docs/reference/json.md)."""
     polled = {each.source: each for each in report.sources}
     last, oldest = report.last_reply, report.oldest_waiting
@@ -62,6 +69,17 @@ def status_object(report: StatusReport, settings: Config, now: datetime) -> dict
             for failed in report.failed_deletions
         ],
         "muted": [_values(muted, "account", "community", "detail", "muted_at") for muted in report.mutes],
+        "paused_accounts": [
+            {"account": account, "paused_at": json_value(since)} for account, since in pauses.accounts.items()
+        ],
+        "paused_communities": [
+            {
+                "community": change.community,
+                "status": STATUS_WORDS[change.kind],
+                "since": json_value(change.changed_at),
+            }
+            for change in pauses.communities
+        ],
         "last_reply": None if last is None else post_object(last, now),
         "oldest_waiting": None if oldest is None else post_object(oldest, now),
     }
@@ -97,6 +115,20 @@ def _problems(report: StatusReport, now: datetime) -> Iterator[str]:
         yield (
             f"[yellow]Replies are off in {escaped(muted.community)}[/] ({ago(muted.muted_at, now)}): "
             f"{escaped(muted.detail)} To turn them on: precis unmute {escaped(muted.community)}"
+        )
+
+
+def _pause_lines(pauses: Pauses, now: datetime) -> Iterator[str]:
+    for account, since in pauses.accounts.items():
+        yield (
+            f"[yellow]The account {escaped(account)} is paused[/] ({ago(since, now)}). "
+            f"To end the pause: precis resume {escaped(account)}"
+        )
+    for change in pauses.communities:
+        word = "has left" if change.kind is SettingsChangeKind.LEAVE else "is paused in"
+        yield (
+            f"[yellow]Precis {word} {escaped(change.community)}[/] ({ago(change.changed_at, now)}). "
+            f"To end that: precis resume {escaped(change.community)}"
         )
 
 

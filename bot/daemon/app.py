@@ -57,6 +57,7 @@ from bot.store import (
     ReceivedMessages,
     daemon_lock,
 )
+from bot.store.daemon_process import record_process
 
 log = structlog.get_logger(__name__)
 
@@ -87,6 +88,7 @@ class App:
         with ExitStack() as opening:
             path = database or config.bot.database
             opening.enter_context(daemon_lock(path))
+            opening.enter_context(record_process(path))
             self.database = Database(path, tuning.clock())
             opening.callback(self.database.close)
             self._records_runs = database is None

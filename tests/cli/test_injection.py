@@ -14,10 +14,12 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.cli import exit_codes, status
+from bot.cli.pauses import Pauses
 from bot.cli.status_text import status_object
 from bot.cli.terminal import escaped, printable, to_json
 from bot.core.errors import PlatformError, UserError
 from bot.core.skip_reasons import SkipReason
+from bot.store import SettingsChange, SettingsChangeKind, SettingsSource
 from bot.store.database import State
 from bot.store.muted_communities import MutedCommunity
 from bot.store.status_reports import FailedDeletions, PendingReplies, PostReport, SourceReport, StatusReport
@@ -68,9 +70,11 @@ def test_status_and_why_show_nothing_hostile(text: str) -> None:
     )  # fmt: skip
     stream = io.StringIO()
     console, now = Console(file=stream, force_terminal=True, width=200), START + timedelta(hours=1)
-    status._print_status(console, totals, NoSources(), now)  # type: ignore[arg-type]
+    left = SettingsChange(text, SettingsChangeKind.LEAVE, SettingsSource.MESSAGE, text, START, text)
+    pauses = Pauses({text: START}, (left,))
+    status._print_status(console, totals, pauses, NoSources(), now)  # type: ignore[arg-type]
     assert_printable(stream.getvalue())
-    assert_printable(to_json(status_object(totals, NoSources(), now)))  # type: ignore[arg-type]
+    assert_printable(to_json(status_object(totals, pauses, NoSources(), now)))  # type: ignore[arg-type]
 
 
 class NoSources:

@@ -15,7 +15,14 @@ from bot.core.models import CheckResult
 from bot.rules import CommunityRules
 from bot.sandbox.loopback_server import LoopbackServer, Response
 from bot.sandbox.sample_history import fill_database
-from bot.store import CommunitySettingsLog, Database, SettingsChange, SettingsChangeKind, SettingsSource, State
+from bot.store import (
+    CommunitySettingsLog,
+    Database,
+    SettingsChange,
+    SettingsChangeKind,
+    SettingsSource,
+    State,
+)
 from tests.cli.conftest import Done, Precis, write_config
 
 CONFIG = """
