@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 
 from bot.cli.choices import unknown_value
+from bot.cli.communities import known_communities, normalized_name, unknown_community
 from bot.cli.post_json import FIELDS, export_row, post_object
 from bot.cli.status_text import ago
 from bot.cli.terminal import escaped, folding_table, print_json, printable, to_json
@@ -33,8 +34,10 @@ AGE_ADAPTER: TypeAdapter[timedelta] = TypeAdapter(Duration)
 
 def list_posts(config: Path, post_filter: PostFilter, limit: int, *, as_json: bool = False) -> None:
     """Print the newest posts that match, as a table or as JSON."""
-    with closing(Database(load(config, os.environ).bot.database, None)) as database:
+    settings = load(config, os.environ)
+    with closing(Database(settings.bot.database, None)) as database:
         found, total = search_posts(database, post_filter, limit), count_posts(database, post_filter)
+        known = known_communities(settings, database)
     now = utc_now()
     if as_json:
         print_json({"total": total, "posts": [post_object(post, now) for post in found]})
@@ -55,6 +58,9 @@ def list_posts(config: Path, post_filter: PostFilter, limit: int, *, as_json: bo
     console.print(f"{total_text}{f', the newest {limit} are shown' if total > limit else ''}.")
     if found:
         console.print("For all about one of them: precis why ID")
+    elif post_filter.community and post_filter.community not in known:
+        unknown = unknown_community(post_filter.community, known)
+        console.print(escaped(f"{unknown.message} {unknown.remedy}"), soft_wrap=True)
 
 
 def export_posts(config: Path, post_filter: PostFilter, export_format: str) -> None:
@@ -94,7 +100,7 @@ def post_filter(
         words=words,
         state=None if state is None else _parse_state(state),
         reason=None if skipped is None else parse_reason(skipped),
-        community=community or "",
+        community=normalized_name(community or ""),
         since=None if since is None else utc_now() - _parse_age(since),
     )
 

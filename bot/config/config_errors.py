@@ -89,7 +89,8 @@ def _problem_of(error: ErrorDetails) -> ConfigProblem:
         return _not_a_table((*key, "main") if key[0] in account_models() else key, key)
     hidden = is_secret(field) or _HAS_PASSWORD.search(f"{error['input']}")
     found = "" if hidden else _current_value(error["input"])
-    return problem_at(key, _clause(error, field) + found + _example_hint(key, field))
+    hint = "" if hidden else _hint(closest_name(error["input"], choices_of(field)), '"{}"')
+    return problem_at(key, _clause(error, field) + found + (hint or _example_hint(key, field)))
 
 
 def _location(key: KeyPath, table: bool) -> str:
