@@ -30,17 +30,16 @@ def explain(text: str, message: str) -> str:
     match = _MESSAGE.fullmatch(message)
     if match is None:
         return f": is not TOML: {message}"
-    what, number, column = match[1], match[2], match[3]
-    lines = text.split("\n")
-    if number is None:
-        last = text.rstrip().count("\n") + 1
-        hint = _hint(what, "", "")
-        return f":{last}: the end of the file is not TOML: {_lower(what)}{hint}"
-    line = lines[int(number) - 1]
-    if duplicate := _duplicate(what, lines, int(number)):
+    what, lines = match[1], text.split("\n")
+    at_end = match[2] is None
+    number = text.rstrip().count("\n") + 1 if at_end else int(match[2])
+    if duplicate := _duplicate(what, lines, number):
         return f":{number}: {duplicate}"
-    before, rest = line[: int(column) - 1], line[int(column) - 1 :]
-    return f":{number}: column {column} is not TOML: {_lower(what)}{_hint(what, before, rest)}"
+    if at_end:
+        return f":{number}: the end of the file is not TOML: {_lower(what)}{_hint(what, '', '')}"
+    line, before = lines[number - 1], int(match[3]) - 1
+    hint = _hint(what, line[:before], line[before:])
+    return f":{number}: column {match[3]} is not TOML: {_lower(what)}{hint}"
 
 
 def _lower(what: str) -> str:
@@ -129,7 +128,7 @@ _REMEDIES: tuple[tuple[str, Callable[[str, str], str]], ...] = (
     ("Escaped character", _BACKSLASH),
     ("Invalid initial character", _fixed("write a table in braces { … } on one line")),
     ("Unclosed inline table", _fixed("close the table with }, on the same line")),
-    ("Invalid statement", _fixed(_USE_EQUALS)),
+    ("Invalid statement", lambda before, rest: _USE_EQUALS if rest[:1].isprintable() else ""),
 )
 """How tomllib's message begins, and the function that finds the remedy from the line before and after the
 column."""
