@@ -18,15 +18,17 @@ from bot.store.daemon_process import find_daemon
 _UNIT = re.compile(r"/([^/\n]+\.service)$", re.MULTILINE)
 _USER_UNIT = re.compile(r"/user@\d+\.service/")
 DEFAULT_UNIT = "precis.service"
-_STANDARD_ERROR = 2
+_DEVICES = ("/dev/pts/", "/dev/tty", "/dev/console", "/dev/null")
+_DELETED = " (deleted)"
+"""What Linux adds to the path of a deleted file (proc(5))."""
 
 
 def show_logs(config: Path, lines: int, *, follow: bool) -> None:
     """Replace this process by `journalctl` or `tail`. Raises `UserError` if the log is elsewhere."""
     database = load(config, os.environ).bot.database
-    pid = find_daemon(database)
-    if pid is not None:
-        _execute(log_command(_target(pid), _cgroup(pid), lines, follow=follow))
+    daemon = find_daemon(database)
+    if daemon is not None:
+        _execute(log_command(daemon.log, _cgroup(daemon.pid), lines, follow=follow))
     if shutil.which("journalctl") and _is_installed(DEFAULT_UNIT):
         _execute(_journal(DEFAULT_UNIT, lines, follow=follow, user=False))
     raise UserError(
@@ -38,15 +40,20 @@ def show_logs(config: Path, lines: int, *, follow: bool) -> None:
 def log_command(target: str, cgroup: str, lines: int, *, follow: bool) -> list[str]:
     """The command that shows a log.
 
-    `target` is where the daemon's standard error goes, and `cgroup` its control groups, as in /proc. Raises
-    `UserError` if no command can show it.
+    `target` is where the daemon's standard error goes, and `cgroup` has its control groups, both as in /proc.
+    Raises `UserError` if no command can show it.
     """
     unit = _UNIT.search(cgroup)
     if target.startswith("socket:") and unit:
         return _journal(unit[1], lines, follow=follow, user=bool(_USER_UNIT.search(cgroup)))
-    if target.startswith("/") and not target.startswith("/dev/"):
+    if target.endswith(_DELETED):
+        raise UserError(
+            f"The daemon writes its log to {target.removesuffix(_DELETED)}, which somebody has deleted.",
+            "Start the daemon again.",
+        )
+    if target.startswith("/") and not target.startswith(_DEVICES):
         return ["tail", "-n", str(lines), *(["-F"] if follow else []), "--", target]
-    if target.startswith(("/dev/pts/", "/dev/tty")):
+    if target.startswith(("/dev/pts/", "/dev/tty", "/dev/console")):
         raise UserError(
             f"The daemon writes its log to the terminal {target}.",
             "Look there, or start it with: precis run 2>> precis.log",
@@ -62,18 +69,6 @@ def log_command(target: str, cgroup: str, lines: int, *, follow: bool) -> list[s
 def _journal(unit: str, lines: int, *, follow: bool, user: bool) -> list[str]:
     options = ["--user"] * user + ["--follow"] * follow
     return ["journalctl", *options, "--lines", str(lines), "--output", "cat", "--unit", unit]
-
-
-def _target(pid: int) -> str:
-    try:
-        return str(Path(f"/proc/{pid}/fd/{_STANDARD_ERROR}").readlink())
-    except PermissionError as error:
-        raise UserError(
-            f"The daemon (process {pid}) runs as another user.",
-            "Run the command as that user or as root; with systemd: journalctl --unit precis",
-        ) from error
-    except OSError:
-        return ""  # a system without /proc
 
 
 def _cgroup(pid: int) -> str:

@@ -1,6 +1,8 @@
 """Records which process the daemon is, and finds it for `precis reload` and `precis logs`.
 
-`DATABASE.pid` has the number of the process. It counts only while that process holds the daemon's lock.
+`DATABASE.pid` has the number of the process. It counts only while that process holds the daemon's lock. It
+also has where the process writes its log: the daemon protects its memory, so other processes of its user
+cannot look that up in /proc.
 """
 
 from __future__ import annotations
@@ -10,9 +12,22 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.core.errors import StoreError
+
+_NAMESPACE = "/proc/self/ns/pid"
+"""The namespace of process numbers, which differs in containers."""
+_LOG = "/proc/self/fd/2"
+"""Standard error, as a link to where it goes (proc(5))."""
+
+
+@dataclass(frozen=True, slots=True)
+class DaemonProcess:
+    pid: int
+    log: str
+    """Where its standard error goes: a path, `socket:[…]` or `pipe:[…]`; "" if the system does not say."""
 
 
 @contextmanager
@@ -22,7 +37,8 @@ def record_process(database: Path) -> Iterator[None]:
     with suppress(OSError):
         file.unlink(missing_ok=True)  # of a daemon that was killed, perhaps of another user
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as written:
-            json.dump({"pid": os.getpid(), "namespace": _namespace()}, written)
+            found = {"pid": os.getpid(), "namespace": _link(_NAMESPACE), "log": _link(_LOG)}
+            json.dump(found, written)
     try:
         yield
     finally:
@@ -30,8 +46,8 @@ def record_process(database: Path) -> Iterator[None]:
             file.unlink(missing_ok=True)
 
 
-def find_daemon(database: Path) -> int | None:
-    """The number of the daemon's process; None if no daemon runs on the database.
+def find_daemon(database: Path) -> DaemonProcess | None:
+    """The process of the daemon; None if no daemon runs on the database.
 
     Raises `StoreError` if one runs, but its process cannot be found.
     """
@@ -39,18 +55,18 @@ def find_daemon(database: Path) -> int | None:
         return None
     try:
         found = json.loads(_file(database).read_bytes())
-        pid, namespace = int(found["pid"]), found["namespace"]
+        process, namespace = DaemonProcess(int(found["pid"]), str(found["log"])), found["namespace"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoreError(
             f"A daemon is running on {database}, but {_file(database)} does not say which process it is.",
             "Find it with: pgrep -f 'precis run'",
         ) from error
-    if namespace != _namespace():
+    if namespace != _link(_NAMESPACE):
         raise StoreError(
             f"The daemon on {database} runs in another container.",
             "Run this command in that container.",
         )
-    return pid
+    return process
 
 
 def _is_locked(database: Path) -> bool:
@@ -74,9 +90,9 @@ def _file(database: Path) -> Path:
     return Path(f"{database}.pid")
 
 
-def _namespace() -> str:
-    """The namespace of process numbers, which differs in containers; "" where the system has none."""
+def _link(path: str) -> str:
+    """The target of a link in /proc; "" where the system has none."""
     try:
-        return str(Path("/proc/self/ns/pid").readlink())
+        return str(Path(path).readlink())
     except OSError:
         return ""

@@ -1,4 +1,4 @@
-"""A line that is not TOML: its number, and the likely remedy. No value is shown, because it may be a secret."""
+"""A line that is not TOML: its number and the likely remedy, without the value, which may be a secret."""
 
 from __future__ import annotations
 
