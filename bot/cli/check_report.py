@@ -32,8 +32,8 @@ def report_results(results: Sequence[CheckResult], summary: str, *, as_json: boo
     else:
         _print_lines(results)
     if failed:
-        checks = "check" if len(results) == 1 else "checks"
-        raise UserError(f"{failed} of {len(results)} {checks} failed. The lines with ✗ say how to fix them.")
+        where = "The remedies" if as_json else "The lines with ✗"
+        raise UserError(f"{failed} of {len(results)} checks failed. {where} say how to fix them.")
     if not as_json:
         print(summary)
 

@@ -14,6 +14,7 @@ from bot.cli.check_report import level_of
 from bot.core.models import CheckResult
 from bot.rules import CommunityRules
 from bot.sandbox.loopback_server import LoopbackServer, Response
+from bot.sandbox.news.page_builder import build_page
 from bot.sandbox.sample_history import fill_database
 from bot.store import (
     CommunitySettingsLog,
@@ -61,7 +62,8 @@ def parsed(done: Done, code: int = 0) -> Any:
 def documented(heading: str) -> set[str]:
     """The keys in the first table below a heading of the page."""
     section = PAGE.read_text(encoding="utf-8").split(f"\n## {heading}\n")[1].split("\n## ")[0]
-    return set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
+    cells = re.findall(r"^\| (`[^|]+) \|", section, re.MULTILINE)
+    return {key for cell in cells for key in re.findall(r"`(\w+)`", cell)}
 
 
 def test_status(precis: Precis, folder: Path) -> None:
@@ -130,6 +132,13 @@ def test_a_result_with_a_remedy_is_a_warning() -> None:
     assert level_of(CheckResult("user", True, "not root")) == "ok"
     assert level_of(CheckResult("user", True, "root", "Use another user.")) == "warning"
     assert level_of(CheckResult("user", False, "root", "Use another user.")) == "error"
+
+
+def test_try_on_an_article(precis_process: Precis, tmp_path: Path) -> None:
+    (tmp_path / "bridge.html").write_bytes(build_page("bridge", "https://courier.example/harbour/bridge"))
+    found = parsed(precis_process("try", "bridge.html", "--json"))
+    assert set(found) == documented("try")
+    assert found["skipped"] is None
 
 
 def test_try_on_a_page_that_gets_no_summary(precis: Precis, tmp_path: Path) -> None:
