@@ -18,6 +18,7 @@ from bot.config.introspection import (
     KeyPath,
     account_models,
     bounds_of,
+    choices_of,
     example_of,
     field_at,
     is_secret,
@@ -91,7 +92,8 @@ def _problem_of(error: ErrorDetails) -> ConfigProblem:
         return problem_at(key, _clause(error, field))
     hidden = is_secret(field) or _HAS_PASSWORD.search(f"{error['input']}")
     found = "" if hidden else _current_value(error["input"])
-    return problem_at(key, _clause(error, field) + found + _example_hint(key, field))
+    hint = "" if hidden else _hint(closest_name(error["input"], choices_of(field)), '"{}"')
+    return problem_at(key, _clause(error, field) + found + (hint or _example_hint(key, field)))
 
 
 def _location(key: KeyPath, table: bool) -> str:

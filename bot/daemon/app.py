@@ -15,7 +15,7 @@ import structlog
 
 from bot.config import Config
 from bot.config.notify_settings import Events, Heartbeat
-from bot.core.errors import StoreError
+from bot.core.errors import AccountError, StoreError, UserError
 from bot.core.poll_interval import PollInterval
 from bot.core.time_limit import TimeLimit
 from bot.daemon.factories import make_fetcher, make_platforms, make_worker_pool
@@ -60,6 +60,7 @@ from bot.store import (
     ReceivedMessages,
     daemon_lock,
 )
+from bot.store.daemon_process import record_process
 
 log = structlog.get_logger(__name__)
 
@@ -94,6 +95,7 @@ class App:
         with ExitStack() as opening:
             path = database or config.bot.database
             opening.enter_context(daemon_lock(path))
+            opening.enter_context(record_process(path))
             self.database = Database(path, tuning.clock())
             opening.callback(self.database.close)
             self._records_runs = database is None
@@ -341,6 +343,21 @@ class App:
             if sender is not None:
                 sender.run()
                 sender.wait(MAX_WAIT_TO_SEND)
+
+    def poll_failure(self) -> UserError | None:
+        """Why nothing could be polled; None if a source was, or if none was tried.
+
+        It is temporary unless every account needs the operator.
+        """
+        errors = [poller.last_error for poller in self.pollers if poller.last_error is not None]
+        if not errors or any(poller.polls for poller in self.pollers):
+            return None
+        message = "\n".join(dict.fromkeys(f"Nothing could be polled: {error}" for error in errors))
+        account_errors = [error for error in errors if isinstance(error, AccountError)]
+        if len(account_errors) == len(errors):
+            return UserError(message, account_errors[0].remedy)
+        remedy = "Check that the server can be reached: precis check."
+        return UserError(message, remedy, temporary=True)
 
     def interrupt(self) -> None:
         """Stop fetches and workers soon; the posts that are being processed are released."""

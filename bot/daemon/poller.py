@@ -46,6 +46,10 @@ class Poller:
         self._wait_until: datetime | None = None
         self._errors: dict[str, str] = {}
         """The last error of each source that is failing."""
+        self.polls = 0
+        """How many polls of a source succeeded."""
+        self.last_error: PlatformError | None = None
+        """Of the last poll that failed."""
 
     def run(self, limit: TimeLimit) -> int:
         """Poll each source once; return the number of new posts."""
@@ -88,15 +92,18 @@ class Poller:
             if new:
                 log.info("new posts", source=source.key, count=new)
         except AccountError as error:
+            self.last_error = error
             self._connected = False
             self._wait_until = self._clock() + timedelta(minutes=15)  # servers limit log-ins
             self._accounts.set_error(self.account, f"{error} {error.remedy}", self._clock())
             self._queue.record_poll_error(source, str(error))
             log.error("the account cannot be used", account=self.account, error=str(error), do=error.remedy)
         except PlatformError as error:
+            self.last_error = error
             self._queue.record_poll_error(source, str(error))
             self._log_once(source, str(error))
         else:
+            self.polls += 1
             if self._errors.pop(source.key, None) is not None:
                 log.info("polls work again", source=source.key)
             return new

@@ -28,13 +28,12 @@ class StandaloneSandbox:
     """The servers run inside a `with` block, and the first post exists from the start."""
 
     def __init__(self, port: int = DEFAULT_PORT) -> None:
+        """Raises `UserError` with the port that cannot be used."""
         try:
             self.lemmy, self.site = LemmySandbox(port=port), NewsSite(port + 1)
-        except OSError as error:
-            raise UserError(
-                f"The sandbox cannot use the ports {port} and {port + 1}: {error.strerror}.",
-                "Stop the program that uses them, or choose another port with --port.",
-            ) from error
+        except UserError as error:
+            other = f"Or choose other ports with --port; {port} stands for {port} and {port + 1}."
+            raise UserError(error.message, f"{error.remedy} {other}") from error
         state = self.lemmy.state
         state.add_person(BOT_USERNAME, password=BOT_PASSWORD, bot_account=True)
         self._alice = state.add_person("alice")

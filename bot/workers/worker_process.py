@@ -11,10 +11,12 @@ import multiprocessing
 import multiprocessing.connection
 import os
 import select
+import signal
 import sys
 import threading
 import time
 from datetime import timedelta
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext
 
 import structlog
@@ -83,6 +85,7 @@ class WorkerProcess:
         )
         try:
             with _process_lock:
+                _start_fork_server()
                 self._process.start()
         except (OSError, EOFError) as error:
             self._close_pipes()
@@ -206,6 +209,20 @@ def _fork_server() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(PRELOADED_MODULES))
     return context
+
+
+def _start_fork_server() -> None:
+    """Start the fork server if it does not run, with SIGINT blocked: it and the workers inherit that.
+
+    Otherwise Ctrl-C on the terminal would end it with a traceback while it loads. The resource tracker is
+    started before, because its start unblocks SIGINT.
+    """
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _silence_resource_tracker() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,24 @@ def printed(sandbox: SandboxEnvironment, capsys: pytest.CaptureFixture[str]) -> 
     except UserError as error:
         return " ".join(capsys.readouterr().out.split()) + f" {error.message}"
     return " ".join(capsys.readouterr().out.split())
+
+
+def test_each_fact_has_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with SandboxEnvironment(tmp_path / "check", communities=("news", "a" * 60)) as sandbox:
+        check_all(sandbox.config_path)
+        lines = capsys.readouterr().out.splitlines()
+        sandbox.bot.bot_account = False
+        with pytest.raises(UserError, match=r"^1 of "):
+            check_all(sandbox.config_path)
+        failed = capsys.readouterr().out.splitlines()
+    assert lines[-1] == "All checks passed. Start the bot with: precis run --sandbox"
+    facts = [line for line in lines[:-1] if not line.startswith(" ")]
+    assert all(re.match(r"[✓!] [^:]+(:\d+)?: ", line) for line in facts)
+    assert len([line for line in facts if " server: " in line]) == 1
+    assert any(f"{'a' * 60}@{sandbox.fediverse.state.host}: found" in line for line in facts)
+    (flag,) = [number for number, line in enumerate(failed) if line.startswith("✗")]
+    assert failed[flag].startswith("✗ bot flag: ")
+    assert failed[flag + 1].startswith("    To fix: ")
 
 
 @pytest.mark.parametrize("software", ServerSoftware)

@@ -399,7 +399,7 @@ def test_doctor_passes_on_a_good_machine(tmp_path: Path, capsys: pytest.CaptureF
         run_doctor(write_config(tmp_path, CONFIG.format(server=server.url)))
     shown = capsys.readouterr().out
     for subject in ("settings", "versions", "SQLite", "disk", "DNS", "clock", "workers", "database"):
-        assert f" {subject} " in shown
+        assert f"✓ {subject}: " in shown
     assert "This machine is ready for Precis." in shown
 
 

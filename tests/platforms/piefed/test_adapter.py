@@ -385,6 +385,11 @@ def test_precis_check(env: PieFedEnvironment) -> None:
     assert found["rate limits"].text == "2 replies in 60 s"
 
 
+def test_precis_check_of_a_server_that_is_down(env: PieFedEnvironment) -> None:
+    (found,) = env.adapter(base_url="http://127.0.0.1:1").inspect(())
+    assert (found.subject, found.ok) == ("server", False)
+
+
 def test_precis_check_of_communities(env: PieFedEnvironment) -> None:
     here, far = env.here.community or "", "news@far.example"
 
