@@ -1,20 +1,21 @@
-"""Training pages of the block model, and trees that are fitted on some of them.
+"""Training pages of the block model, and models that are fitted on some of them.
 
-`benchmarks.fit_blocks` reports and writes the trees; other commands use the trees that never saw a page's
+`benchmarks.fit_blocks` reports and writes the model; other commands use the models that never saw a page's
 domain.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.block_network_fit import PageLesson, fit_block_network
 from benchmarks.block_pages import block_page_samples
 from benchmarks.built_pages import BuiltSample
 from benchmarks.extraction_score import score_page
@@ -23,7 +24,8 @@ from benchmarks.tree_text import tree_lines
 from benchmarks.unseen_domains import ByFold
 from bot.core.boosted_trees import BoostedTrees
 from bot.extract.alignment import Floats, PageIndex
-from bot.extract.block_features import first_stage_table
+from bot.extract.block_features import block_table, network_table
+from bot.extract.block_model import BlockModel
 from bot.extract.block_selection import Evidence, collect_evidence
 from bot.extract.block_sums import words_of
 from bot.extract.blocks import Blocks, split_blocks
@@ -33,10 +35,11 @@ from bot.extract.html_tree import parse_html
 from bot.extract.meta_tags import read_meta_tags
 from bot.extract.metadata import read_metadata
 from bot.extract.readers import CleanPage, ReaderCache
-from bot.extract.sequence_features import second_stage_table
 
 FOLDS = 5
-ROUNDS = (250, 150)
+ROUNDS = 250
+SEEDS = (1, 2)
+"""One network for each."""
 PARAMETERS = {
     "objective": "cross_entropy",
     "num_leaves": 8,
@@ -58,9 +61,13 @@ _FEW_WORDS = 80
 _POWER = 0.8
 
 
+Part = Literal["trees", "network", "both"]
+"""The parts of the model that a prediction comes from."""
+
+
 @dataclass(slots=True)
 class BlockCase:
-    """A prepared page: its first feature table, the true share of each block, and more input."""
+    """A prepared page: its features, the true share of each block, and more input."""
 
     sample: Sample
     title: str
@@ -71,7 +78,8 @@ class BlockCase:
     label: Floats
     votes: NDArray[np.int64]
     usable: bool
-    probabilities: list[Floats] = field(default_factory=list)
+    probabilities: dict[Part, Floats] = field(default_factory=dict)
+    """Out of fold: predictions of models that never saw a page of the case's domain."""
 
     @property
     def is_built(self) -> bool:
@@ -81,9 +89,13 @@ class BlockCase:
     def weight(self) -> Floats:
         return np.asarray((self.words / max(_FEW_WORDS, float((self.label * self.words).sum()))) ** _POWER)
 
-    def evidence(self, stage: int) -> Evidence:
-        """The input of `select_blocks`, with the out-of-fold predictions of a stage."""
-        return Evidence(self.blocks, self.words, self.coverage, self.probabilities[stage], lambda: self.votes)
+    @property
+    def lesson(self) -> PageLesson:
+        return PageLesson(network_table(self.blocks, self.table), self.words, self.label, self.weight)
+
+    def evidence(self, part: Part) -> Evidence:
+        """The input of `select_blocks`, with the out-of-fold predictions of a part of the model."""
+        return Evidence(self.blocks, self.words, self.coverage, self.probabilities[part], lambda: self.votes)
 
 
 def text_of(blocks: Blocks, keep: NDArray[np.bool_]) -> str:
@@ -107,7 +119,7 @@ def block_case_of(sample: Sample) -> BlockCase | None:
         score_page(sample.body, text_of(blocks, label >= 0.5)).f1 >= _LEAST_ORACLE
         and score_page(sample.body, text_of(blocks, votes >= 3)).f1 > _LEAST_VOTE
     )
-    table = first_stage_table(blocks, evidence.coverage)
+    table = block_table(blocks, evidence.coverage)
     return BlockCase(sample, title, blocks, words_of(blocks), evidence.coverage, table, label, votes, usable)
 
 
@@ -121,49 +133,41 @@ def block_cases_of(wanted: Sequence[Sample], cache: Path | None) -> list[BlockCa
     return [case for case in found if case is not None]
 
 
-Table = Callable[[BlockCase], Floats]
-
-
-def fit(cases: Sequence[BlockCase], table: Table, rounds: int) -> Any:
-    rows = np.vstack([table(case) for case in cases])
+def fit_trees(cases: Sequence[BlockCase]) -> Any:
+    rows = np.vstack([case.table for case in cases])
     label = np.concatenate([case.label for case in cases])
     weight = np.concatenate([case.weight for case in cases])
-    return lightgbm.train(PARAMETERS, lightgbm.Dataset(rows, label, weight=weight), rounds)
+    return lightgbm.train(PARAMETERS, lightgbm.Dataset(rows, label, weight=weight), ROUNDS)
 
 
-def predict(booster: Any, case: BlockCase, table: Table) -> Floats:
-    return np.asarray(booster.predict(table(case)), dtype=np.float64)
+def fit_model(cases: Sequence[BlockCase]) -> BlockModel:
+    """The model in the package's format, fitted on the usable cases."""
+    usable = [case for case in cases if case.usable]
+    network = fit_block_network([case.lesson for case in usable], SEEDS)
+    return BlockModel(BoostedTrees(tree_lines(fit_trees(usable))), network)
 
 
-def stages() -> tuple[Table, Table]:
-    """The feature table of each stage; the second needs the first's predictions in `case.probabilities`."""
-    return (lambda case: case.table), (lambda case: second_stage_table(case.blocks, case.probabilities[0]))
-
-
-def out_of_fold(cases: Sequence[BlockCase]) -> list[list[Any]]:
-    """Fill `case.probabilities` with predictions of trees that never saw a page of the case's domain.
-
-    Returns these trees: for each stage, one per fold.
-    """
-    boosters: list[list[Any]] = []
-    for table, rounds in zip(stages(), ROUNDS, strict=True):
-        found: dict[str, Floats] = {}
-        boosters.append([])
-        for number in range(FOLDS):
-            others = [case for case in cases if case.usable and case.sample.fold(FOLDS) != number]
-            boosters[-1].append(booster := fit(others, table, rounds))
-            for case in cases:
-                if case.sample.fold(FOLDS) == number:
-                    found[case.sample.key] = predict(booster, case, table)
+def out_of_fold(cases: Sequence[BlockCase]) -> ByFold:
+    """Fill `case.probabilities`; returns the models, one for each fold, fitted on the other folds only."""
+    models = []
+    for number in range(FOLDS):
+        model = fit_model([case for case in cases if case.sample.fold(FOLDS) != number])
         for case in cases:
-            case.probabilities.append(found[case.sample.key])
-    return boosters
+            if case.sample.fold(FOLDS) == number:
+                case.probabilities = predictions(model, case)
+        models.append(model)
+    return models
 
 
-def trees_by_fold(wanted: Sequence[Sample], cache: Path | None) -> ByFold:
-    """For each fold the block model in the package's format, fitted on the other folds only."""
-    first, second = out_of_fold(block_cases_of(wanted, cache))
-    return [
-        (BoostedTrees(tree_lines(one)), BoostedTrees(tree_lines(two)))
-        for one, two in zip(first, second, strict=True)
-    ]
+def predictions(model: BlockModel, case: BlockCase) -> dict[Part, Floats]:
+    log_odds = model.network.log_odds(case.lesson.table, case.words)
+    return {
+        "trees": model.trees.predict(case.table),
+        "network": np.asarray(1 / (1 + np.exp(-log_odds))),
+        "both": model.probabilities(case.blocks, case.table),
+    }
+
+
+def models_by_fold(wanted: Sequence[Sample], cache: Path | None) -> ByFold:
+    """For each fold the block model, fitted on the other folds only."""
+    return out_of_fold(block_cases_of(wanted, cache))

@@ -1,29 +1,45 @@
 """The block model: the probability that each block of a page belongs to the article.
 
-Two stages of decision trees, trained by `benchmarks/fit_blocks.py`. The first stage judges each block by
-itself, its place in the page and the text of one reader. The second stage judges it by what the first says
-about all blocks, so it decides where the article starts and ends.
+Decision trees judge each block by itself, its place in the page, the structure around it and the text of one
+reader. A small neural network reads the same columns along the page, so it judges a block by what is around
+it too. The log-odds of a block are the mean of both. `benchmarks/fit_blocks.py` fits them.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
 from bot.core.boosted_trees import BoostedTrees
 from bot.extract.alignment import Floats
-from bot.extract.block_features import first_stage_table
+from bot.extract.block_features import block_table, network_table
+from bot.extract.block_network import BlockNetwork
+from bot.extract.block_sums import words_of
 from bot.extract.blocks import IN_CAPTION, Blocks
-from bot.extract.sequence_features import second_stage_table
+
+
+@dataclass(frozen=True)
+class BlockModel:
+    """The two parts of the model."""
+
+    trees: BoostedTrees
+    network: BlockNetwork
+
+    def probabilities(self, blocks: Blocks, table: Floats) -> Floats:
+        """The probability of each block of a page, 0 to 1, from its `block_table`."""
+        of_trees = self.trees.sums(table)[:, 0]
+        of_network = self.network.log_odds(network_table(blocks, table), words_of(blocks))
+        return np.asarray(1 / (1 + np.exp(-(of_trees + of_network) / 2)), dtype=np.float64)
 
 
 @cache
-def load_trees() -> tuple[BoostedTrees, BoostedTrees]:
-    """The trees of both stages; read from the package once."""
-    return (
-        BoostedTrees.load("bot.extract", "trained_trees/blocks-1"),
-        BoostedTrees.load("bot.extract", "trained_trees/blocks-2"),
+def load_model() -> BlockModel:
+    """The model of the package; read once."""
+    return BlockModel(
+        BoostedTrees.load("bot.extract", "trained_trees/blocks"),
+        BlockNetwork.load("trained_trees/block-network"),
     )
 
 
@@ -31,9 +47,7 @@ def block_probabilities(blocks: Blocks, coverage: Floats) -> Floats:
     """The probability of each block, 0 to 1; `coverage` is the share of each block that the reader has."""
     if not len(blocks):
         return np.zeros(0)
-    first, second = load_trees()
-    p = first.predict(first_stage_table(blocks, coverage))
-    return second.predict(second_stage_table(blocks, p))
+    return load_model().probabilities(blocks, block_table(blocks, coverage))
 
 
 def without_captions(blocks: Blocks, p: Floats) -> Floats:

@@ -6,13 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.summarize.judge.sentence_network import (
-    OUTPUTS,
-    Layers,
-    SentenceNetwork,
-    scaled,
-    surrounded,
-)
+from bot.core.network_weights import scaled
+from bot.summarize.judge.sentence_network import OUTPUTS, Layers, SentenceNetwork, surrounded
 
 COLUMNS, FIRST, SECOND = 3, 4, 5
 
