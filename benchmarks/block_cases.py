@@ -1,6 +1,6 @@
-"""Training pages of the block model, and models that are fitted on some of them.
+"""Training pages of the block model, and trees that are fitted on some of them.
 
-`benchmarks.fit_blocks` reports and writes the model; other commands use the models that never saw a page's
+`benchmarks.fit_blocks` reports and writes the trees; other commands use the trees that never saw a page's
 domain.
 """
 
@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.block_network_fit import PageLesson, fit_block_network
 from benchmarks.block_pages import block_page_samples
 from benchmarks.built_pages import BuiltSample
 from benchmarks.extraction_score import score_page
@@ -24,8 +23,7 @@ from benchmarks.tree_text import tree_lines
 from benchmarks.unseen_domains import ByFold
 from bot.core.boosted_trees import BoostedTrees
 from bot.extract.alignment import Floats, PageIndex
-from bot.extract.block_features import block_table, network_table
-from bot.extract.block_model import BlockModel
+from bot.extract.block_features import block_table
 from bot.extract.block_selection import Evidence, collect_evidence
 from bot.extract.block_sums import words_of
 from bot.extract.blocks import Blocks, split_blocks
@@ -38,8 +36,6 @@ from bot.extract.readers import CleanPage, ReaderCache
 
 FOLDS = 5
 ROUNDS = 250
-SEEDS = (1,)
-"""One network for each."""
 PARAMETERS = {
     "objective": "cross_entropy",
     "num_leaves": 8,
@@ -61,10 +57,6 @@ _FEW_WORDS = 80
 _POWER = 0.8
 
 
-Part = Literal["trees", "network", "both"]
-"""The parts of the model that a prediction comes from."""
-
-
 @dataclass(slots=True)
 class BlockCase:
     """A prepared page: its features, the true share of each block, and more input."""
@@ -78,8 +70,8 @@ class BlockCase:
     label: Floats
     votes: NDArray[np.int64]
     usable: bool
-    probabilities: dict[Part, Floats] = field(default_factory=dict)
-    """Out of fold: predictions of models that never saw a page of the case's domain."""
+    probabilities: Floats = field(default_factory=lambda: np.zeros(0))
+    """Out of fold: predictions of trees that never saw a page of the case's domain."""
 
     @property
     def is_built(self) -> bool:
@@ -90,12 +82,9 @@ class BlockCase:
         return np.asarray((self.words / max(_FEW_WORDS, float((self.label * self.words).sum()))) ** _POWER)
 
     @property
-    def lesson(self) -> PageLesson:
-        return PageLesson(network_table(self.blocks, self.table), self.words, self.label, self.weight)
-
-    def evidence(self, part: Part) -> Evidence:
-        """The input of `select_blocks`, with the out-of-fold predictions of a part of the model."""
-        return Evidence(self.blocks, self.words, self.coverage, self.probabilities[part], lambda: self.votes)
+    def evidence(self) -> Evidence:
+        """The input of `select_blocks`, with the out-of-fold predictions."""
+        return Evidence(self.blocks, self.words, self.coverage, self.probabilities, lambda: self.votes)
 
 
 def text_of(blocks: Blocks, keep: NDArray[np.bool_]) -> str:
@@ -133,41 +122,27 @@ def block_cases_of(wanted: Sequence[Sample], cache: Path | None) -> list[BlockCa
     return [case for case in found if case is not None]
 
 
-def fit_trees(cases: Sequence[BlockCase]) -> Any:
-    rows = np.vstack([case.table for case in cases])
-    label = np.concatenate([case.label for case in cases])
-    weight = np.concatenate([case.weight for case in cases])
+def fit(cases: Sequence[BlockCase]) -> Any:
+    """LightGBM's trees, fitted on the usable cases."""
+    usable = [case for case in cases if case.usable]
+    rows = np.vstack([case.table for case in usable])
+    label = np.concatenate([case.label for case in usable])
+    weight = np.concatenate([case.weight for case in usable])
     return lightgbm.train(PARAMETERS, lightgbm.Dataset(rows, label, weight=weight), ROUNDS)
 
 
-def fit_model(cases: Sequence[BlockCase]) -> BlockModel:
-    """The model in the package's format, fitted on the usable cases."""
-    usable = [case for case in cases if case.usable]
-    network = fit_block_network([case.lesson for case in usable], SEEDS)
-    return BlockModel(BoostedTrees(tree_lines(fit_trees(usable))), network)
-
-
 def out_of_fold(cases: Sequence[BlockCase]) -> ByFold:
-    """Fill `case.probabilities`; returns the models, one for each fold, fitted on the other folds only."""
-    models = []
+    """Fill `case.probabilities`; returns the trees, for each fold fitted on the other folds only."""
+    found = []
     for number in range(FOLDS):
-        model = fit_model([case for case in cases if case.sample.fold(FOLDS) != number])
+        trees = BoostedTrees(tree_lines(fit([case for case in cases if case.sample.fold(FOLDS) != number])))
         for case in cases:
             if case.sample.fold(FOLDS) == number:
-                case.probabilities = predictions(model, case)
-        models.append(model)
-    return models
+                case.probabilities = trees.predict(case.table)
+        found.append(trees)
+    return found
 
 
-def predictions(model: BlockModel, case: BlockCase) -> dict[Part, Floats]:
-    log_odds = model.network.log_odds(case.lesson.table, case.words)
-    return {
-        "trees": model.trees.predict(case.table),
-        "network": np.asarray(1 / (1 + np.exp(-log_odds))),
-        "both": model.probabilities(case.blocks, case.table),
-    }
-
-
-def models_by_fold(wanted: Sequence[Sample], cache: Path | None) -> ByFold:
-    """For each fold the block model, fitted on the other folds only."""
+def trees_by_fold(wanted: Sequence[Sample], cache: Path | None) -> ByFold:
+    """For each fold the block model's trees, fitted on the other folds only."""
     return out_of_fold(block_cases_of(wanted, cache))

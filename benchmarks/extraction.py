@@ -6,9 +6,9 @@ original page, the vote of all five, the block model alone, and `bot.extract`
 leaks in `benchmarks.leaked_lines`. CPU time is in ms, with its ratio to
 trafilatura's precise mode on the same pages in the same run (each page is read by all rows in turn).
 
-For the pages that the block model was fitted on (WCXB dev) only `--out-of-fold` gives honest results: each
-page is read with a model that saw no page of its domain. `--gate` shows what is refused instead, `--memory
-PAGES` the size of the process.
+For the pages that the trees were fitted on (WCXB dev) only `--out-of-fold` gives honest results: each page
+is read with trees that saw no page of its domain. `--gate` shows what is refused instead, `--memory PAGES`
+the size of the process.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from benchmarks.reading_methods import (
     vote,
     whole_extraction,
 )
-from benchmarks.unseen_domains import ByFold, model_without_domain
+from benchmarks.unseen_domains import ByFold, trees_without_domain
 from bot.core.models import NotArticle, Page
 from bot.extract import extract
 from bot.extract.article_gate import Strictness
@@ -98,10 +98,10 @@ class MethodScores:
         )
 
 
-def run_all_methods(models: ByFold, sample: Sample) -> list[MethodResult]:
-    """Read one page with every method in turn; with `models`, use those that never saw its domain."""
+def run_all_methods(trees: ByFold, sample: Sample) -> list[MethodResult]:
+    """Read one page with every method in turn; with `trees`, use those that never saw its domain."""
     page = sample.page
-    with model_without_domain(sample, models):
+    with trees_without_domain(sample, trees):
         return [timed(read, page) for read in METHODS.values()]
 
 
@@ -117,7 +117,7 @@ def timed(read: ReadingMethod, page: Page) -> MethodResult:
     return MethodResult(text, step, error, time.process_time() - start)
 
 
-def compare_methods(wanted: Sequence[Sample], python: str | None, models: ByFold, processes: int) -> None:
+def compare_methods(wanted: Sequence[Sample], python: str | None, trees: ByFold, processes: int) -> None:
     """Print the table.
 
     Each process first reads what a worker reads and one page with each method, so that what is loaded once
@@ -127,7 +127,7 @@ def compare_methods(wanted: Sequence[Sample], python: str | None, models: ByFold
     others = newspaper4k(python, wanted) if python else []
     extra = MethodScores("newspaper4k")
     with ProcessPoolExecutor(processes, initializer=prepare, initargs=(wanted[0],)) as pool:
-        found = pool.map(partial(run_all_methods, models), wanted, chunksize=4)
+        found = pool.map(partial(run_all_methods, trees), wanted, chunksize=4)
         for at, (sample, outcomes) in enumerate(zip(wanted, found, strict=True)):
             figcaptions = captions(sample.page.content.decode("utf-8", "replace"))
             for row, outcome in zip(rows, outcomes, strict=True):
@@ -137,13 +137,13 @@ def compare_methods(wanted: Sequence[Sample], python: str | None, models: ByFold
                 extra.add(sample, MethodResult(text, "", error, seconds), figcaptions)
     if others:
         rows.insert(len(READERS), extra)
-    show(rows, len(wanted), len(models))
+    show(rows, len(wanted), len(trees))
 
 
 def show(rows: Sequence[MethodScores], pages: int, folds: int) -> None:
     base = next(row for row in rows if row.name == BASE).seconds
-    model = f"block models out of {folds} folds by domain" if folds else "the package's block model"
-    print(f"{pages} articles; {model}; leaks in pages: {', '.join(KINDS)}")
+    trees = f"trees out of {folds} folds by domain" if folds else "the package's trees"
+    print(f"{pages} articles; {trees}; leaks in pages: {', '.join(KINDS)}")
     print(
         "                      F1    prec.     rec.  exact   <.5   leaks"
         + " " * 16
@@ -199,16 +199,16 @@ def main() -> None:
     else:
         articles = [sample for sample in everything if sample.kind == "article"][: options.limit]
         compare_methods(
-            articles, options.newspaper4k, out_of_fold_models(everything, options), options.processes
+            articles, options.newspaper4k, out_of_fold_trees(everything, options), options.processes
         )
 
 
-def out_of_fold_models(everything: Sequence[Sample], options: argparse.Namespace) -> ByFold:
+def out_of_fold_trees(everything: Sequence[Sample], options: argparse.Namespace) -> ByFold:
     if not options.out_of_fold:
         return ()
-    from benchmarks.block_cases import models_by_fold  # needs LightGBM
+    from benchmarks.block_cases import trees_by_fold  # needs LightGBM
 
-    return models_by_fold(everything, options.cache)
+    return trees_by_fold(everything, options.cache)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from typing import Any
 import lightgbm
 import numpy as np
 
-from benchmarks.block_cases import FOLDS, models_by_fold
+from benchmarks.block_cases import FOLDS, trees_by_fold
 from benchmarks.fit_blocks import TREES, parse_options
 from benchmarks.gate_cases import GateCase, gate_cases, labels, table
 from benchmarks.gate_report import OutOfFold, print_report
@@ -85,7 +85,7 @@ def check_tree_text(booster: Any, by_kind: dict[str, list[str]], rows: Floats) -
 def main() -> None:
     options = parse_options(__doc__)
     pages = samples(options.data)
-    everything = list(gate_cases(pages, models_by_fold(pages, options.cache), options.cache))
+    everything = list(gate_cases(pages, trees_by_fold(pages, options.cache), options.cache))
     cases = [case for case in everything if case.row]
     print_report(everything, [out_of_fold(cases, split) for split in range(SPLITS)])
     if options.write:

@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmarks.built_pages import BuiltSample, built_samples
 from benchmarks.page_corpus import Sample, map_samples
-from benchmarks.unseen_domains import ByFold, model_without_domain
+from benchmarks.unseen_domains import ByFold, trees_without_domain
 from bot.core.models import Article
 from bot.core.skip_reasons import SkipReason
 from bot.extract import extract, extractor
@@ -46,8 +46,8 @@ class GateCase:
 class CaseReader:
     """Reads the features of a page, with a block model that saw no page of its domain."""
 
-    def __init__(self, models: ByFold) -> None:
-        self._models = models
+    def __init__(self, trees: ByFold) -> None:
+        self._trees = trees
 
     def __call__(self, sample: Sample) -> GateCase:
         row, reason = self._read(sample, with_rules=True)
@@ -61,15 +61,15 @@ class CaseReader:
         self, sample: Sample, *, with_rules: bool
     ) -> tuple[tuple[tuple[str, float], ...], SkipReason | None]:
         no_rules = patch.object(extractor, "refuse_before_reading", lambda *_: None)
-        with model_without_domain(sample, self._models), nullcontext() if with_rules else no_rules:
+        with trees_without_domain(sample, self._trees), nullcontext() if with_rules else no_rules:
             extraction = extract(sample.page, strictness="lenient", explain=True)
         result = extraction.result
         return extraction.gate_features, None if isinstance(result, Article) else result.reason
 
 
-def gate_cases(corpus: Sequence[Sample], models: ByFold, cache: Path | None) -> Iterator[GateCase]:
+def gate_cases(corpus: Sequence[Sample], trees: ByFold, cache: Path | None) -> Iterator[GateCase]:
     """The cases of the corpus, then those of the built pages."""
-    return map_samples(CaseReader(models), [*corpus, *built_samples(corpus)], cache, "gate")
+    return map_samples(CaseReader(trees), [*corpus, *built_samples(corpus)], cache, "gate")
 
 
 def table(cases: Sequence[GateCase]) -> Floats:

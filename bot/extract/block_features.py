@@ -19,13 +19,6 @@ _MAX_GAP = 3
 _WINDOW = 9
 _NEAR = 3
 _HALF = 0.5
-_NETWORK_TAGS = np.array(
-    [
-        *(TAG_CODE[tag] for tag in ("p", "div", "li", "td", "h2", "h3", "br")),
-        *(TAG_CODE[tag] for tag in ("blockquote", "label", "section", "figcaption")),
-    ]
-)
-"""The codes of the tags that the network reads as columns of their own."""
 
 
 def block_features(blocks: Blocks, coverage: Floats) -> dict[str, Floats]:
@@ -73,7 +66,7 @@ def block_features(blocks: Blocks, coverage: Floats) -> dict[str, Floats]:
         "place": (np.cumsum(words) - words) / sums.page_words,
         "page_blocks": np.full(len(blocks), len(blocks)),
         "page_coverage": np.full(len(blocks), sums.mass.sum() / sums.page_words),
-        "tag": _tag_codes(blocks),
+        "tag": np.array([TAG_CODE.get(blocks.tag(i), 0) for i in range(len(blocks))]),
         "in_heading": (inside & IN_HEADING) > 0,
         "in_item": (inside & IN_ITEM) > 0,
         "own_names": sums.strongest_name_group(),
@@ -88,15 +81,6 @@ def block_features(blocks: Blocks, coverage: Floats) -> dict[str, Floats]:
 def block_table(blocks: Blocks, coverage: Floats) -> Floats:
     """One row for each block, with the columns of `block_features`."""
     return np.column_stack(list(block_features(blocks, coverage).values())).astype(np.float64)
-
-
-def network_table(blocks: Blocks, table: Floats) -> Floats:
-    """The columns of `block_table`, and one for each of some tags: the code of a tag is not a size."""
-    return np.hstack([table, _tag_codes(blocks)[:, None] == _NETWORK_TAGS])
-
-
-def _tag_codes(blocks: Blocks) -> Ints:
-    return np.array([TAG_CODE.get(blocks.tag(i), 0) for i in range(len(blocks))], dtype=np.int64)
 
 
 def shifted(values: Floats, by: int) -> Floats:

@@ -1,53 +1,32 @@
 """The block model: the probability that each block of a page belongs to the article.
 
-Decision trees judge each block by itself, its place in the page, the structure around it and the text of one
-reader. A small neural network reads the same columns along the page, so it judges a block by what is around
-it too. The log-odds of a block are the mean of both. `benchmarks/fit_blocks.py` fits them.
+Decision trees, trained by `benchmarks/fit_blocks.py`, judge each block by its text, its place in the page,
+the structure around it and the text of one reader.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
 from bot.core.boosted_trees import BoostedTrees
 from bot.extract.alignment import Floats
-from bot.extract.block_features import block_table, network_table
-from bot.extract.block_network import BlockNetwork
-from bot.extract.block_sums import words_of
+from bot.extract.block_features import block_table
 from bot.extract.blocks import IN_CAPTION, Blocks
 
 
-@dataclass(frozen=True)
-class BlockModel:
-    """The two parts of the model."""
-
-    trees: BoostedTrees
-    network: BlockNetwork
-
-    def probabilities(self, blocks: Blocks, table: Floats) -> Floats:
-        """The probability of each block of a page, 0 to 1, from its `block_table`."""
-        of_trees = self.trees.sums(table)[:, 0]
-        of_network = self.network.log_odds(network_table(blocks, table), words_of(blocks))
-        return np.asarray(1 / (1 + np.exp(-(of_trees + of_network) / 2)), dtype=np.float64)
-
-
 @cache
-def load_model() -> BlockModel:
-    """The model of the package; read once."""
-    return BlockModel(
-        BoostedTrees.load("bot.extract", "trained_trees/blocks"),
-        BlockNetwork.load("trained_trees/block-network"),
-    )
+def load_trees() -> BoostedTrees:
+    """The trees of the package; read once."""
+    return BoostedTrees.load("bot.extract", "trained_trees/blocks")
 
 
 def block_probabilities(blocks: Blocks, coverage: Floats) -> Floats:
     """The probability of each block, 0 to 1; `coverage` is the share of each block that the reader has."""
     if not len(blocks):
         return np.zeros(0)
-    return load_model().probabilities(blocks, block_table(blocks, coverage))
+    return load_trees().predict(block_table(blocks, coverage))
 
 
 def without_captions(blocks: Blocks, p: Floats) -> Floats:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from benchmarks.block_pages import block_page_samples
-from bot.extract.block_features import block_features, block_table, network_table, window_mean
-from bot.extract.block_model import block_probabilities, load_model
+from bot.extract.block_features import block_features, block_table, window_mean
+from bot.extract.block_model import load_trees
 from bot.extract.block_text import text_shape
 from bot.extract.blocks import Blocks, split_blocks
 from bot.extract.html_tree import parse_html
@@ -96,26 +96,10 @@ def test_small_pages_have_finite_features(html: str) -> None:
         assert np.isfinite(block_table(blocks, coverage)).all()
 
 
-def test_the_model_reads_the_columns_that_exist() -> None:
+def test_the_trees_test_only_columns_that_exist() -> None:
     blocks = blocks_of(ARTICLE)
     table = block_table(blocks, np.ones(len(blocks)))
-    model = load_model()
-    assert model.trees._column.max() < table.shape[1]
-    assert len(model.network.means) == network_table(blocks, table).shape[1]
-
-
-def test_the_network_gets_a_column_for_each_of_some_tags() -> None:
-    blocks = blocks_of(f"<p>{SENTENCE}</p><ul><li>x</ul><pre>y</pre>")
-    added = network_table(blocks, np.zeros((3, 1)))[:, 1:]
-    assert added.sum(axis=1).tolist() == [1, 1, 0]
-    assert (added[0] != added[1]).any()
-
-
-def test_what_is_around_a_block_changes_its_probability() -> None:
-    blocks = blocks_of(f"<div><p>{SENTENCE}</p><p>{SENTENCE}</p><p>{SENTENCE}</p><p>{SENTENCE}</p></div>")
-    among_text = block_probabilities(blocks, np.ones(4))
-    alone = block_probabilities(blocks, np.array([0.0, 1.0, 0.0, 0.0]))
-    assert among_text[1] > alone[1]
+    assert load_trees()._column.max() < table.shape[1]
 
 
 def test_built_pages_are_the_same_each_time_and_contain_their_truth() -> None:

@@ -20,7 +20,7 @@ def test_the_page_is_an_article_with_a_summary() -> None:
 
 
 def test_data_files_are_preloaded() -> None:
-    for cached in (block_model.load_model, article_gate._trees, cleanup.cleanup_rules):
+    for cached in (block_model.load_trees, article_gate._trees, cleanup.cleanup_rules):
         assert cached.cache_info().currsize == 1
 
 

@@ -8,19 +8,23 @@ al. 2017).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bot.core.network_weights import Singles, layer_lines, read_weights, scale_lines, scaled
 from bot.summarize.judge.word_grams import CLASSES
 from bot.summarize.word_statistics import Floats
 
+Singles = NDArray[np.float32]
 WANTED, NEWS = len(CLASSES), len(CLASSES) + 1
 """The columns of the result after those of the classes."""
 OUTPUTS = NEWS + 1
+_LIMIT = 4.0
+"""No input is more than so many standard deviations from the mean."""
+_UNIT = 500.0
 
 
 @dataclass(frozen=True)
@@ -67,20 +71,45 @@ class SentenceNetwork:
     @classmethod
     def of_lines(cls, lines: Sequence[str]) -> SentenceNetwork:
         """The networks of the lines that `to_lines` gives."""
-        means, spreads, layers = read_weights(lines)
+        arrays = list(_arrays(lines))
+        means, spreads = arrays[0].astype(np.float32)
+        layers = [(array / _UNIT).astype(np.float32) for array in arrays[1:]]
         networks = (
-            Layers((one[0], two[0], three[0]), (one[1], two[1], three[1]))
+            Layers((one[:-1], two[:-1], three[:-1]), (one[-1], two[-1], three[-1]))
             for one, two, three in zip(layers[::3], layers[1::3], layers[2::3], strict=True)
         )
         return cls(means, spreads, tuple(networks))
 
     def to_lines(self) -> list[str]:
-        """The weights as text: means and spreads, then three tables for each network."""
-        lines = scale_lines(self.means, self.spreads)
+        """The weights as text: means and spreads, then three tables of whole numbers for each network."""
+        heads = [" ".join(f"{value:.5g}" for value in row) for row in (self.means, self.spreads)]
+        lines = ["2", *heads]
         for one in self.networks:
             for weights, intercepts in zip(one.weights, one.intercepts, strict=True):
-                lines += layer_lines(weights, intercepts)
+                whole = np.rint(np.vstack([weights, intercepts]) * _UNIT).astype(int)
+                lines += [str(len(whole)), *(" ".join(map(str, row)) for row in whole)]
         return lines
+
+
+def _arrays(lines: Sequence[str]) -> Iterator[Floats]:
+    """The tables of the lines: the number of rows, then the rows."""
+    at = 0
+    while at < len(lines):
+        size = int(lines[at])
+        yield np.fromstring(" ".join(lines[at + 1 : at + 1 + size]), sep=" ").reshape(size, -1)
+        at += 1 + size
+
+
+def scaled(table: Floats, means: Singles, spreads: Singles) -> Singles:
+    """The inputs of the networks: logarithms of the columns, standardised."""
+    values = (logarithms(table) - means) / spreads
+    return np.clip(values, -_LIMIT, _LIMIT).astype(np.float32)
+
+
+def logarithms(table: Floats) -> Floats:
+    """log(1 + x), and the same for negative values: counts have long tails."""
+    result: Floats = np.sign(table) * np.log1p(np.abs(table))
+    return result
 
 
 def surrounded(rows: Singles) -> Singles:

@@ -6,8 +6,13 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.network_weights import scaled
-from bot.summarize.judge.sentence_network import OUTPUTS, Layers, SentenceNetwork, surrounded
+from bot.summarize.judge.sentence_network import (
+    OUTPUTS,
+    Layers,
+    SentenceNetwork,
+    scaled,
+    surrounded,
+)
 
 COLUMNS, FIRST, SECOND = 3, 4, 5
 
