@@ -110,8 +110,9 @@ wheel: $(VENV)/ready     ## build the wheel and test it in a clean environment
 	.ci/wheel
 
 lock: $(VENV)/ready      ## pin every dependency with hashes (uv writes no index URL)
-	$(COMPILE) pyproject.toml -o requirements.lock
-	$(COMPILE) pyproject.toml --group dev -o requirements-dev.lock
+	$(COMPILE) pyproject.toml --excludes requirements-excluded.txt -o requirements.lock
+	$(COMPILE) pyproject.toml --group dev --constraints requirements.lock -o requirements-dev.lock
+	$(COMPILE) --group build --constraints requirements-dev.lock -o requirements-build.lock
 	$(COMPILE) --group docs -o requirements-docs.lock
 
 clean:           ## delete .venv and caches
