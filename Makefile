@@ -6,7 +6,7 @@ IN_PLACE := $(filter .venv,$(VENV))
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-sources --python-version 3.11
 
-.PHONY: help install demo run test lint format bench bench-summaries bench-safety api-calls kills command-kills faults server-quirks disk soak fuzz snudown axe findings docs reference pictures unit wheel lock clean
+.PHONY: help install demo run test lint format bench bench-summaries bench-safety api-calls kills command-kills faults server-quirks disk soak fuzz snudown axe findings docs reference pictures unit wheel release lock clean
 help:            ## print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
 
@@ -127,10 +127,19 @@ pictures: $(VENV)/ready  ## create the pictures of the docs again (needs chromiu
 wheel: $(VENV)/ready     ## build the wheel and test it in a clean environment
 	.ci/wheel
 
+.venv-release/ready: requirements-release.lock
+	$(PYTHON) -m venv .venv-release
+	.venv-release/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	touch $@
+
+release: .venv-release/ready  ## build wheel, source distribution, SBOM and checksums in ./dist
+	.venv-release/bin/python deploy/release.py
+
 lock: $(VENV)/ready      ## pin every dependency with hashes (uv writes no index URL)
 	$(COMPILE) pyproject.toml --excludes requirements-excluded.txt -o requirements.lock
 	$(COMPILE) pyproject.toml --group dev --constraints requirements.lock -o requirements-dev.lock
 	$(COMPILE) --group build --constraints requirements-dev.lock -o requirements-build.lock
+	$(COMPILE) --group release --constraints requirements-dev.lock -o requirements-release.lock
 	$(COMPILE) --group docs -o requirements-docs.lock
 
 clean:           ## delete .venv and caches
