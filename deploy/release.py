@@ -8,6 +8,7 @@ The same commit gives the same files.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -64,6 +65,9 @@ def build(root: Path, name: str) -> list[Path]:
     options = ("--pyproject", "pyproject.toml", "--mc-type", "application", "--output-reproducible")
     _output(root, sys.executable, "-m", "cyclonedx_py", "requirements", *options,
             "--output-format", "JSON", "--output-file", str(sbom), "requirements.lock")  # fmt: skip
+    told = json.loads(sbom.read_text(encoding="utf-8"))
+    told["metadata"]["component"]["version"] = name  # pyproject.toml says only where it is
+    sbom.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     files = sorted(dist.iterdir())
     sums = dist / "SHA256SUMS"
     lines = (f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in files)
