@@ -1,8 +1,8 @@
 """Time, packages and megabytes of each way to install: `python benchmarks/install_cost.py`.
 
 Each way starts with an empty environment and an empty home, so nothing is cached. With `--resolve`, pip only
-looks for versions that fit, with each Python from 3.11 to 3.14 that this machine has and with old and new pip.
-pip runs from 23.0.1 on Python 3.11, and from 23.1.2 on Python 3.12 and later. Needs no library.
+looks for versions that fit, and may use its cache: the oldest pip that runs on each Python from 3.11 to 3.14
+that this machine has (23.0.1 on 3.11, 23.1.2 later), and the newest pip. Needs no library.
 """
 
 from __future__ import annotations
@@ -65,11 +65,11 @@ def create_environment(python: str, folder: Path, pip: str) -> str:
     return inside
 
 
-def run(command: list[str], folder: Path) -> None:
-    """Run a command without a cache. Raises CalledProcessError or TimeoutExpired."""
+def run(command: list[str], folder: Path, home: Path | None = None) -> None:
+    """Run a command; the cache of pip is in `home`. Raises CalledProcessError or TimeoutExpired."""
     subprocess.run(
-        command, cwd=folder, env=fresh_environment(folder), check=True, capture_output=True, text=True,
-        timeout=TIMEOUT_SECONDS,
+        command, cwd=folder, env=fresh_environment(home or folder), check=True, capture_output=True,
+        text=True, timeout=TIMEOUT_SECONDS,
     )  # fmt: skip
 
 
@@ -80,10 +80,10 @@ def copy_of_the_tree(folder: Path) -> Path:
 
 
 def measured(way: str, command: list[str], folder: Path, environment: Path | None) -> Outcome:
-    """Run the command in `folder`, then count what is in `environment`."""
+    """Run the command in `folder`, then count what is in `environment`; without one, pip uses its cache."""
     begin = time.monotonic()
     try:
-        run(command, folder)
+        run(command, folder, None if environment else Path.home())
     except subprocess.CalledProcessError as error:
         lines = error.stderr.strip().splitlines() or ["no message"]
         return Outcome(way, time.monotonic() - begin, error=lines[-1])
@@ -125,11 +125,9 @@ def outcomes(*, resolve: bool) -> Iterator[Outcome]:
     for version in pythons.keys() - usable.keys():
         print(f"Not tried: Python {version} is not on this machine.", flush=True)
     if resolve:
-        jobs = [
-            (python, version, pip)
-            for version, python in usable.items()
-            for pip in (OLDEST_PIP[version], NEWEST)
-        ]
+        jobs = [(python, version, OLDEST_PIP[version]) for version, python in usable.items()]
+        newest = list(usable.items())[-1:]
+        jobs += [(python, version, NEWEST) for version, python in newest]
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             yield from pool.map(lambda job: by_pip(*job, resolve=True), jobs)
         return
