@@ -140,7 +140,7 @@ def outcomes(*, resolve: bool) -> Iterator[Outcome]:
 
 def main() -> int:
     """Print one line for each way. Exits with 1 if one failed."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--resolve", action="store_true", help="only look for versions that fit (CI)")
     failed = False
     for outcome in outcomes(resolve=parser.parse_args().resolve):

@@ -29,5 +29,5 @@ def test_the_home_of_an_installation_is_empty(tmp_path: Path) -> None:
 
 
 def test_only_a_python_of_that_version_is_found() -> None:
-    assert find_python("3.%d" % sys.version_info[1])
+    assert find_python(f"3.{sys.version_info.minor}")
     assert find_python("3.99") is None
