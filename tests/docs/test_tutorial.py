@@ -101,7 +101,7 @@ def tutorial(tmp_path: Path) -> Iterator[Tutorial]:
 
 def test_the_tutorial_ends_in_a_first_reply(tutorial: Tutorial) -> None:
     lines = iter(commands())
-    assert [next(lines) for _ in range(3)][-1] == "make .venv/ready"  # git, cd and make are not run here
+    assert [next(lines) for _ in range(3)][-1] == "make install"  # git, cd and make are not run here
     sandbox = next(lines)
     tutorial.start(f"{sandbox} --port {tutorial.port}", "sandbox.log")
     tutorial.wait_for("sandbox.log", "Somebody has posted a link.")

@@ -1,0 +1,31 @@
+"""Let a library be imported without a dependency that it imports and that Precis never uses.
+
+requirements.lock leaves these dependencies out (see requirements-excluded.txt). Where they are installed,
+they are not loaded either, so that every installation behaves alike.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+
+
+@contextmanager
+def empty_module(name: str, **attributes: object) -> Iterator[None]:
+    """Inside the block, `import name` gives a module that has only `attributes`.
+
+    Modules that were imported in the block keep it; afterwards `import name` works as before. A module `name`
+    that is loaded already is left as it is.
+    """
+    if name in sys.modules:
+        yield
+        return
+    module = ModuleType(name)
+    vars(module).update(attributes)
+    sys.modules[name] = module
+    try:
+        yield
+    finally:
+        del sys.modules[name]
