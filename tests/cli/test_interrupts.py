@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,14 @@ from tests.cli.conftest import ROOT, write_config
 from tests.cli.test_json_output import CONFIG
 
 TIMEOUT = 90.0
+
+
+@pytest.fixture(autouse=True)
+def _children_receive_sigint() -> Iterator[None]:
+    """A shell starts background jobs with SIGINT ignored, and processes pass that on to their children."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def start(folder: Path, *command: str, **options: object) -> subprocess.Popen[str]:

@@ -17,6 +17,7 @@ from bot.daemon.app import App
 from bot.daemon.job_list import NOTICES_INTERVAL
 from bot.daemon.tuning import Tuning
 from bot.store import MutedCommunity
+from bot.store.manual_actions import unmute
 from tests.conftest import Clock, a_post
 from tests.notices.hook import Hook, running_hook
 
@@ -86,7 +87,7 @@ def test_the_jobs_send_everything_and_a_single_run_does_too(
         assert notices.lines() == [("begin", "ban")]
         assert [event["event"] for body in events.bodies() for event in body["events"]] == ["skip", "ban"]
         assert len(heartbeat.requests) == 1
-        app.muted_communities.unmute("news@lemmy.example")
+        unmute(app.database, "news@lemmy.example", app.tuning.clock())
         app.run_once(limit)
         assert notices.lines() == [("begin", "ban"), ("over", "ban")]
         assert len(heartbeat.requests) == 2

@@ -34,6 +34,7 @@ from bot.store import (
     SentReplies,
 )
 from bot.store.condition_states import ConditionState, ConditionStates
+from bot.store.manual_actions import unmute
 from tests.conftest import START, Clock, a_post
 from tests.notices.conftest import WriteConfig
 from tests.notices.hook import Hook
@@ -134,7 +135,7 @@ BEGIN: dict[ConditionKind, Action] = {
 }
 END: dict[ConditionKind, Action] = {
     ConditionKind.ACCOUNT: lambda it, now: Accounts(it.database).set_error("main", None, now),
-    ConditionKind.BAN: lambda it, now: MutedCommunities(it.database).unmute("news@lemmy.example"),
+    ConditionKind.BAN: lambda it, now: unmute(it.database, "news@lemmy.example", now),
     ConditionKind.POLLS: lambda it, now: PostQueue(it.database).discover(SOURCE, PollResult((), "d"), now),
     ConditionKind.JOB_STUCK: lambda it, now: it.run_job(),
     ConditionKind.JOB_FAILING: lambda it, now: it.run_job(),

@@ -106,7 +106,7 @@ def press(page: Page, button: str, note: str) -> None:
     reach(page, button)
     page.keyboard.press("Enter")
     expect(page.locator("#done")).to_have_text(note)
-    assert focused(page) == "done"
+    expect(page.locator("#done")).to_be_focused()
 
 
 def test_each_action_with_the_keyboard(browser: Browser, pages: Site) -> None:
