@@ -136,7 +136,9 @@ def _watch(
     return posts
 
 
-def _wait_for_interrupt(environment: SandboxEnvironment, console: Console, daemon: subprocess.Popen[bytes]) -> None:
+def _wait_for_interrupt(
+    environment: SandboxEnvironment, console: Console, daemon: subprocess.Popen[bytes]
+) -> None:
     console.print(
         f"The servers and the daemon keep running. See them in a browser: {environment.fediverse.url}/ "
         f"({environment.software}) and {environment.reddit.url}/ (Reddit). You can be {MODERATOR} there, who "

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from bot.daemon.tuning import utc_now
 from bot.sandbox.environment import SandboxEnvironment
 
-
 MODERATOR = "mona"
 """She moderates the first community on both servers, and does nothing by herself."""
 

@@ -56,11 +56,11 @@ class FediversePageBackend:
     def community(self, name: str) -> CommunityView:
         return _community(self._find_community(name), self._state)
 
-    def posts(self, community: str | None = None) -> list[PostView]:
+    def posts(self, limit: int, community: str | None = None) -> list[PostView]:
         wanted = None if community is None else self._find_community(community)
         found = [each for each in self._state.posts.values() if wanted in (None, each.community)]
         found.sort(key=lambda post: (post.published, post.id), reverse=True)
-        return [_post(each, self._state) for each in found]
+        return [_post(each, self._state) for each in found[:limit]]
 
     def post(self, post_id: str) -> PostView:
         return _post(self._find_post(post_id), self._state)

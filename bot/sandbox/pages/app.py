@@ -82,12 +82,12 @@ class SandboxPages:
         return None
 
     def _home(self, request: Request) -> Response:
-        posts = self._backend.posts()[:_MAX_POSTS]
+        posts = self._backend.posts(_MAX_POSTS)
         return self._render(request, "home.html", communities=self._backend.communities(), posts=posts)
 
     def _community(self, request: Request, name: str) -> Response:
         community = self._backend.community(name)
-        posts = self._backend.posts(name)[:_MAX_POSTS]
+        posts = self._backend.posts(_MAX_POSTS, name)
         return self._render(request, "community.html", community=community, posts=posts)
 
     def _post(self, request: Request, post_id: str) -> Response:

@@ -147,8 +147,8 @@ class PageBackend(Protocol):
 
     def community(self, name: str) -> CommunityView: ...
 
-    def posts(self, community: str | None = None) -> list[PostView]:
-        """Newest first, including removed and deleted ones."""
+    def posts(self, limit: int, community: str | None = None) -> list[PostView]:
+        """The newest first, including removed and deleted ones."""
 
     def post(self, post_id: str) -> PostView: ...
 

@@ -62,11 +62,11 @@ class RedditPageBackend:
     def community(self, name: str) -> CommunityView:
         return self._view_community(self._find_subreddit(name))
 
-    def posts(self, community: str | None = None) -> list[PostView]:
+    def posts(self, limit: int, community: str | None = None) -> list[PostView]:
         wanted = None if community is None else self._find_subreddit(community)
         found = [each for each in self._state.submissions.values() if wanted in (None, each.subreddit)]
         found.sort(key=lambda each: (each.published, each.id), reverse=True)
-        return [self._view_post(each) for each in found]
+        return [self._view_post(each) for each in found[:limit]]
 
     def post(self, post_id: str) -> PostView:
         return self._view_post(self._find_submission(post_id))
