@@ -11,6 +11,7 @@ import pytest
 
 from bot.operations.tls import system_tls_context
 from bot.sandbox.lemmy import LemmySandbox
+from bot.sandbox.lemmy.server import DEFAULT_VERSION
 from bot.sandbox.piefed import PieFedSandbox
 from bot.sandbox.reddit import RedditSandbox
 from tests.platforms.clock import ManualClock
@@ -75,7 +76,7 @@ def make_server(kind: str, clock: ManualClock) -> LemmySandbox | PieFedSandbox |
         return RedditSandbox(clock=clock)
     if kind == "piefed":
         return PieFedSandbox(clock=clock)
-    return LemmySandbox(clock=clock, **({"version": "1.0.0-beta.1"} if kind == "lemmy-1.0" else {}))
+    return LemmySandbox(clock=clock, version="1.0.0-beta.1" if kind == "lemmy-1.0" else DEFAULT_VERSION)
 
 
 @pytest.fixture(params=SERVERS)

@@ -172,9 +172,8 @@ def test_on_reddit_a_moderator_invites_the_bot_once(pages: PagesServer) -> None:
     assert pages.send("invite", community="news").status_code == 403
 
 
+@pytest.mark.parametrize("pages", ["reddit"], indirect=True)
 def test_modmail_is_shown_to_moderators_only(pages: PagesServer) -> None:
-    if not pages.is_reddit:
-        pytest.skip("only Reddit has modmail")
     pages.state.add_private_message(pages.bot, "Settings", "Changed in r/news", to_subreddit=pages.news)
     pages.act_as("mona")
     assert "Changed in r/news" in pages.get("/messages")
