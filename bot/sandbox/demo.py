@@ -23,7 +23,7 @@ from bot.sandbox.demo_report import (
 from bot.sandbox.environment import FEDIVERSE_ACCOUNT, SandboxEnvironment, stop_daemon
 from bot.sandbox.faults import FaultInjector
 from bot.sandbox.live_events import EXTRA_COMMUNITIES, MAX_PER_DAY, LiveEvents
-from bot.sandbox.seed_posts import MODERATOR, seed_posts
+from bot.sandbox.seed_posts import seed_posts
 from bot.sandbox.server_software import ServerSoftware
 from bot.store.status_reports import PostReport
 
@@ -75,9 +75,9 @@ def run_demo(
             successful = print_posts(posts, environment, console)
             if first_run:
                 successful = print_events(events.outcomes(posts), console) and successful
-            console.print(next_steps(posts, environment), soft_wrap=True, highlight=False)
+            console.print(next_steps(posts, environment, keep_running), soft_wrap=True, highlight=False)
             if keep_running:
-                _wait_for_interrupt(environment, console, daemon)
+                _wait_for_interrupt(console, daemon)
         finally:
             stop_daemon(daemon)
             _save_replies(environment)
@@ -136,16 +136,8 @@ def _watch(
     return posts
 
 
-def _wait_for_interrupt(
-    environment: SandboxEnvironment, console: Console, daemon: subprocess.Popen[bytes]
-) -> None:
-    console.print(
-        f"The servers and the daemon keep running. See them in a browser: {environment.fediverse.url}/ "
-        f"({environment.software}) and {environment.reddit.url}/ (Reddit). You can be {MODERATOR} there, who "
-        f"moderates {environment.communities[0].name}. Press Ctrl-C to stop them.",
-        soft_wrap=True,
-        highlight=False,
-    )
+def _wait_for_interrupt(console: Console, daemon: subprocess.Popen[bytes]) -> None:
+    console.print("The servers and the daemon keep running. Press Ctrl-C to stop them.")
     try:
         daemon.wait()
     except KeyboardInterrupt:

@@ -125,7 +125,7 @@ def test_a_reply_that_somebody_writes_is_not_lost_to_an_update(browser: Browser,
         visitor.open("/")
         visitor.page.get_by_role("button", name="alice").click()
         page = visitor.open(pages.post_path(post))
-        page.get_by_text("Reply to precis").click()
+        page.get_by_text("Reply to precis", exact=True).click()
         page.get_by_label("Your reply to precis").fill("bad bot")
         pages.state.add_comment(post, pages.mona, "Another comment")
         with page.expect_response(lambda response: "Another comment" in response.text()):
