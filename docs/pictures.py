@@ -21,7 +21,6 @@ from rich.console import Console, Group
 from rich.markdown import Markdown
 from rich.panel import Panel
 from rich.text import Text
-from sandbox_pictures import draw_tutorial
 
 from bot.config import Config
 from bot.config.settings import PROJECT_URL
@@ -153,7 +152,6 @@ def main() -> None:
         saved = Path(scratch) / "bridge.html"
         saved.write_bytes(build_page("bridge", URL))
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        draw_tutorial(browser)
         with serve_pages(Path(scratch)) as url:
             take_screenshots(browser, url, saved)
         browser.close()

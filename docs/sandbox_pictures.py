@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,14 +16,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from bot.sandbox.standalone import StandaloneSandbox
 
 ROOT = Path(__file__).parents[1]
 TUTORIAL = (ROOT / "docs/tutorial/first-bot.md").read_text(encoding="utf-8")
 IMAGES = Path(__file__).with_name("images")
-WIDTH, HEIGHT = 900, 560
+WIDTH, HEIGHT = 900, 700
 """Pixels."""
 WAIT = 60_000
 """Milliseconds for a reply."""
@@ -81,3 +82,17 @@ def draw_tutorial(browser: Browser) -> None:
             page.get_by_text("Changed in").wait_for(timeout=WAIT)
             save(page, "sandbox-moderator")
         context.close()
+
+
+def main() -> None:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        raise SystemExit("Screenshots need chromium: apt-get install chromium fonts-inter")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        draw_tutorial(browser)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
