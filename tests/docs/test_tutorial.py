@@ -10,19 +10,18 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx2
 import pytest
 
-from tests.docs.tutorial_reader import CHROMIUM, TIMEOUT, Reader, browser_reader, http_reader
+from tests.docs.tutorial_reader import TIMEOUT, Reader, open_reader
 
 ROOT = Path(__file__).parents[2]
 TUTORIAL = (ROOT / "docs/tutorial/first-bot.md").read_text(encoding="utf-8")
 FOOTER = "The original article contains"
-BROWSER = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt-get install chromium)")
 
 
 def commands() -> list[str]:
@@ -116,10 +115,7 @@ def tutorial(tmp_path: Path) -> Iterator[Tutorial]:
         process.wait(40)
 
 
-@pytest.mark.parametrize("make_reader", [http_reader, pytest.param(browser_reader, marks=BROWSER)])
-def test_the_tutorial_ends_in_replies_and_changed_settings(
-    tutorial: Tutorial, make_reader: Callable[[str], AbstractContextManager[Reader]]
-) -> None:
+def test_the_tutorial_ends_in_replies_and_changed_settings(tutorial: Tutorial) -> None:
     lines = iter(commands())
     assert [next(lines) for _ in range(3)][-1] == "make .venv/ready"  # git, cd and make are not run here
     sandbox = next(lines)
@@ -135,7 +131,7 @@ def test_the_tutorial_ends_in_replies_and_changed_settings(
     tutorial.wait_for("bot.operations.log", f'"event": "{said[1]}"')
     home, first_post = (tutorial.with_ports(url) for url in in_the_text(r"http://127\.0\.0\.1:8536/\S*"))
     assert home in (tutorial.folder / "sandbox.log").read_text(encoding="utf-8")
-    with make_reader(home.rstrip("/")) as reader:
+    with open_reader(home.rstrip("/")) as reader:
         use_the_pages(reader, tutorial, first_post.removeprefix(home.rstrip("/")))
     assert "Last reply: " in tutorial.run(next(lines))
     assert "Replied at " in tutorial.run(next(lines))

@@ -6,15 +6,15 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 import httpx2
 from playwright.sync_api import Page, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-TIMEOUT = 60.0
-"""Seconds for a reply of the bot."""
+TIMEOUT = 120.0
+"""Seconds for a reply of the bot, also on a busy machine."""
 
 
 class Reader(Protocol):
@@ -94,14 +94,19 @@ class BrowserReader:
 
 
 @contextmanager
-def http_reader(url: str) -> Iterator[Reader]:
+def _http_reader(url: str) -> Iterator[Reader]:
     with httpx2.Client(base_url=url, trust_env=False, headers={"Origin": url}) as http:
         yield HttpReader(http)
 
 
 @contextmanager
-def browser_reader(url: str) -> Iterator[Reader]:
+def _browser_reader(url: str) -> Iterator[Reader]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield BrowserReader(browser.new_page(), url)
         browser.close()
+
+
+def open_reader(url: str) -> AbstractContextManager[Reader]:
+    """A reader with Chromium, or without it where it is not installed."""
+    return _browser_reader(url) if CHROMIUM else _http_reader(url)

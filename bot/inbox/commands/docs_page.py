@@ -36,8 +36,8 @@ Precis replies to link posts with a few whole sentences of the linked article. Y
 The operator of the bot may have set limits; if you exceed one, the bot's answer says so.
 
 To rehearse all of it on your own machine, in a browser, see
-[Settings of a moderator](../tutorial/first-bot.md#6-settings-of-a-moderator) for Lemmy. `precis demo --stay` has
-PieFed (with `--piefed`) and Reddit too. Act there as `mona`.
+[Settings of a moderator](../tutorial/first-bot.md#6-settings-of-a-moderator) for Lemmy. `precis demo --stay`
+has PieFed (with `--piefed`) and Reddit too. Act there as `mona`.
 
 ## On Lemmy and PieFed
 
