@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from bot.core.models import Dialect
+from bot.sandbox.lemmy.page_views import view_comment, view_community, view_post, with_answers
 from bot.sandbox.lemmy.server_state import Comment, Community, Person, Post, ServerState
 from bot.sandbox.pages.backend import (
     ActionError,
@@ -17,6 +17,8 @@ from bot.sandbox.pages.backend import (
     PersonView,
     PostAction,
     PostView,
+    check_author,
+    check_moderator,
 )
 
 
@@ -51,26 +53,26 @@ class FediversePageBackend:
         ]
 
     def communities(self) -> list[CommunityView]:
-        return [_community(each, self._state) for each in self._state.communities.values()]
+        return [view_community(each, self._state) for each in self._state.communities.values()]
 
     def community(self, name: str) -> CommunityView:
-        return _community(self._find_community(name), self._state)
+        return view_community(self._find_community(name), self._state)
 
     def posts(self, limit: int, community: str | None = None) -> list[PostView]:
         wanted = None if community is None else self._find_community(community)
         found = [each for each in self._state.posts.values() if wanted in (None, each.community)]
         found.sort(key=lambda post: (post.published, post.id), reverse=True)
-        return [_post(each, self._state) for each in found[:limit]]
+        return [view_post(each, self._state) for each in found[:limit]]
 
     def post(self, post_id: str) -> PostView:
-        return _post(self._find_post(post_id), self._state)
+        return view_post(self._find_post(post_id), self._state)
 
     def comments(self, post_id: str) -> list[CommentView]:
         found = self._state.comments(self._find_post(post_id))
-        return [_comment(each, depth) for each, depth in _with_answers(found, "0", 0)]
+        return [view_comment(each, depth) for each, depth in with_answers(found, "0", 0)]
 
     def post_of_comment(self, comment_id: str) -> PostView:
-        return _post(self._find_comment(comment_id).post, self._state)
+        return view_post(self._find_comment(comment_id).post, self._state)
 
     def messages(self, person: str) -> list[MessageView]:
         pair = {self._find_person(person), self._bot()}
@@ -91,7 +93,7 @@ class FediversePageBackend:
     def add_post(self, person: str, community: str, title: str, url: str | None, body: str) -> PostView:
         author, place = self._find_person(person), self._find_community(community)
         _check_not_banned(author, place)
-        return _post(self._state.add_post(place, author, title, url, body=body or None), self._state)
+        return view_post(self._state.add_post(place, author, title, url, body=body or None), self._state)
 
     def add_comment(self, person: str, post_id: str, parent_id: str | None, text: str) -> str:
         author, post = self._find_person(person), self._find_post(post_id)
@@ -112,7 +114,7 @@ class FediversePageBackend:
     def change_post(self, person: str, post_id: str, action: PostAction) -> None:
         who, post = self._find_person(person), self._find_post(post_id)
         if action is PostAction.DELETE:
-            _check_author(who, post.creator)
+            check_author(who, post.creator)
             post.deleted = True
             return
         _check_moderator(who, post.community)
@@ -124,7 +126,7 @@ class FediversePageBackend:
     def change_comment(self, person: str, comment_id: str, action: CommentAction) -> None:
         who, comment = self._find_person(person), self._find_comment(comment_id)
         if action is CommentAction.DELETE:
-            _check_author(who, comment.creator)
+            check_author(who, comment.creator)
             comment.deleted = True
         else:
             _check_moderator(who, comment.post.community)
@@ -182,66 +184,5 @@ def _check_not_banned(person: Person, community: Community) -> None:
         raise ActionError(f"{person.name} is banned here.")
 
 
-def _check_author(person: Person, author: Person) -> None:
-    if person is not author:
-        raise ActionError("Only the author can do this.")
-
-
 def _check_moderator(person: Person, community: Community) -> None:
-    if person not in community.moderators:
-        raise ActionError(f"Only moderators of {community.name} can do this.")
-
-
-def _with_answers(comments: list[Comment], path: str, depth: int) -> Iterator[tuple[Comment, int]]:
-    for comment in comments:
-        if comment.path == f"{path}.{comment.id}":
-            yield comment, depth
-            yield from _with_answers(comments, comment.path, depth + 1)
-
-
-def _community(community: Community, state: ServerState) -> CommunityView:
-    is_local = community.host == state.host
-    name = community.name if is_local else f"{community.name}@{community.host}"
-    return CommunityView(
-        name=name,
-        handle=f"!{community.name}@{community.host}",
-        path=f"/c/{name}",
-        post_count=sum(each.community is community for each in state.posts.values()),
-        moderators=tuple(each.name for each in community.moderators),
-        settings=community.description or "",
-    )
-
-
-def _post(post: Post, state: ServerState) -> PostView:
-    return PostView(
-        id=str(post.id),
-        path=f"/post/{post.id}",
-        title=post.name,
-        url=post.url,
-        body=post.body or "",
-        author=post.creator.name,
-        is_bot=post.creator.bot_account,
-        community=_community(post.community, state),
-        published=post.published,
-        comment_count=sum(not (each.deleted or each.removed) for each in state.comments(post)),
-        locked=post.locked,
-        removed=post.removed,
-        deleted=post.deleted,
-        pinned=post.featured_community or post.featured_local,
-        nsfw=post.nsfw or post.community.nsfw,
-    )
-
-
-def _comment(comment: Comment, depth: int) -> CommentView:
-    return CommentView(
-        id=str(comment.id),
-        author=comment.creator.name,
-        is_bot=comment.creator.bot_account,
-        body=comment.content,
-        published=comment.published,
-        depth=depth,
-        edited=None if comment.deleted else comment.updated,
-        removed=comment.removed,
-        deleted=comment.deleted,
-        as_moderator=comment.distinguished,
-    )
+    check_moderator(person, community.moderators, community.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,6 +17,18 @@ class ActionError(Exception):
     def __init__(self, message: str, status: int = 403) -> None:
         super().__init__(message)
         self.status = status
+
+
+def check_author(person: object, author: object) -> None:
+    """Raises `ActionError` if the person is somebody else."""
+    if person is not author:
+        raise ActionError("Only the author can do this.")
+
+
+def check_moderator(person: object, moderators: Sequence[object], community: str) -> None:
+    """Raises `ActionError` if the person does not moderate the community."""
+    if person not in moderators:
+        raise ActionError(f"Only moderators of {community} can do this.")
 
 
 class PostAction(StrEnum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from bot.core.models import Dialect
@@ -16,6 +15,17 @@ from bot.sandbox.pages.backend import (
     PersonView,
     PostAction,
     PostView,
+    check_author,
+    check_moderator,
+)
+from bot.sandbox.reddit.page_views import (
+    DELETED,
+    SETTINGS_PAGE,
+    view_comment,
+    view_community,
+    view_message,
+    view_post,
+    with_answers,
 )
 from bot.sandbox.reddit.server_state import (
     Comment,
@@ -26,10 +36,8 @@ from bot.sandbox.reddit.server_state import (
     Subreddit,
 )
 
-SETTINGS_PAGE = "precis"
-"""The wiki page with the settings of a subreddit."""
-_REMOVED, _DELETED = "moderator", "deleted"
-"""Values of `Submission.removed_by`."""
+_REMOVED = "moderator"
+"""The value of `Submission.removed_by` if a moderator removed the post."""
 
 
 class RedditPageBackend:
@@ -75,7 +83,7 @@ class RedditPageBackend:
         submission = self._find_submission(post_id)
         found = [each for each in self._state.comments() if each.submission is submission]
         found.sort(key=lambda each: not each.stickied)
-        return [_view_comment(each, depth) for each, depth in _with_answers(found, None, 0)]
+        return [view_comment(each, depth) for each, depth in with_answers(found, None, 0)]
 
     def post_of_comment(self, comment_id: str) -> PostView:
         return self._view_post(self._find_comment(comment_id).submission)
@@ -84,7 +92,7 @@ class RedditPageBackend:
         """Those with the bot, and the modmail of the subreddits that the person moderates."""
         me = self._find_redditor(person)
         return [
-            _view_message(each, self._bot())
+            view_message(each, self._bot())
             for each in self._state.private_messages()
             if self._is_shown_to(me, each)
         ]
@@ -105,7 +113,7 @@ class RedditPageBackend:
         parent = None if parent_id is None else self._find_comment(parent_id)
         if author in submission.subreddit.banned:
             raise ActionError(f"{author.name} is banned here.")
-        if submission.removed_by == _DELETED or (parent is not None and parent.submission is not submission):
+        if submission.removed_by == DELETED or (parent is not None and parent.submission is not submission):
             raise ActionError("There is nothing to reply to any more.")
         if submission.locked and author not in submission.subreddit.moderators:
             raise ActionError("The post is locked. Only moderators can reply.")
@@ -120,19 +128,19 @@ class RedditPageBackend:
     def change_post(self, person: str, post_id: str, action: PostAction) -> None:
         who, submission = self._find_redditor(person), self._find_submission(post_id)
         if action is PostAction.DELETE:
-            _check_author(who, submission.author)
-            submission.removed_by = _DELETED
+            check_author(who, submission.author)
+            submission.removed_by = DELETED
             return
         _check_moderator(who, submission.subreddit)
         if action in (PostAction.LOCK, PostAction.UNLOCK):
             submission.locked = action is PostAction.LOCK
-        elif submission.removed_by != _DELETED:
+        elif submission.removed_by != DELETED:
             submission.removed_by = _REMOVED if action is PostAction.REMOVE else None
 
     def change_comment(self, person: str, comment_id: str, action: CommentAction) -> None:
         who, comment = self._find_redditor(person), self._find_comment(comment_id)
         if action is CommentAction.DELETE:
-            _check_author(who, comment.author)
+            check_author(who, comment.author)
             comment.deleted = True
         else:
             _check_moderator(who, comment.submission.subreddit)
@@ -188,86 +196,15 @@ class RedditPageBackend:
         return found
 
     def _view_community(self, item: Subreddit) -> CommunityView:
-        page = self._state.wiki.get((item.name.lower(), SETTINGS_PAGE))
-        return CommunityView(
-            name=item.name,
-            handle=f"r/{item.name}",
-            path=f"/r/{item.name}",
-            post_count=sum(each.subreddit is item for each in self._state.submissions.values()),
-            moderators=tuple(each.name for each in item.moderators),
-            settings=page.revisions[-1].text if page else "",
-            can_invite=self._can_invite(item),
-        )
+        return view_community(item, self._state, can_invite=self._can_invite(item))
 
     def _view_post(self, item: Submission) -> PostView:
-        comments = [each for each in self._state.comments() if each.submission is item]
-        return PostView(
-            id=item.id,
-            path=f"/comments/{item.id}",
-            title=item.title,
-            url=item.url,
-            body=item.selftext,
-            author=item.author.name,
-            is_bot=item.author.password is not None,
-            community=self._view_community(item.subreddit),
-            published=item.published,
-            comment_count=sum(not (each.deleted or each.removed) for each in comments),
-            locked=item.locked,
-            removed=item.removed_by is not None and item.removed_by != _DELETED,
-            deleted=item.removed_by == _DELETED,
-            pinned=item.stickied,
-            nsfw=item.over_18 or item.subreddit.over18,
-        )
+        return view_post(item, self._state, self._view_community(item.subreddit))
 
 
 def _can_be_chosen(redditor: Redditor) -> bool:
     return redditor.password is None and not redditor.deleted
 
 
-def _check_author(person: Redditor, author: Redditor) -> None:
-    if person is not author:
-        raise ActionError("Only the author can do this.")
-
-
 def _check_moderator(person: Redditor, subreddit: Subreddit) -> None:
-    if person not in subreddit.moderators:
-        raise ActionError(f"Only moderators of {subreddit.name} can do this.")
-
-
-def _with_answers(
-    comments: list[Comment], parent: Comment | None, depth: int
-) -> Iterator[tuple[Comment, int]]:
-    for comment in comments:
-        if comment.parent is parent:
-            yield comment, depth
-            yield from _with_answers(comments, comment, depth + 1)
-
-
-def _view_comment(item: Comment, depth: int) -> CommentView:
-    return CommentView(
-        id=item.id,
-        author=item.author.name,
-        is_bot=item.author.password is not None,
-        body=item.body,
-        published=item.published,
-        depth=depth,
-        edited=item.edited,
-        removed=item.removed,
-        deleted=item.deleted,
-        pinned=item.stickied,
-        as_moderator=item.distinguished,
-    )
-
-
-def _view_message(item: PrivateMessage, bot: Redditor | None) -> MessageView:
-    hidden = item.from_subreddit
-    to = f"moderators of r/{item.to_subreddit.name}" if item.to_subreddit else item.to.name if item.to else ""
-    return MessageView(
-        id=item.id,
-        author=f"r/{hidden.name}" if hidden else item.author.name,
-        to=to,
-        is_bot=item.author is bot,
-        subject=item.subject,
-        body=item.body,
-        published=item.published,
-    )
+    check_moderator(person, subreddit.moderators, subreddit.name)
