@@ -123,6 +123,7 @@ reference: $(VENV)/ready ## generate the docs of the settings and commands from 
 
 pictures: $(VENV)/ready  ## create the pictures of the docs again (needs chromium)
 	$(BIN)/python docs/pictures.py
+	$(BIN)/python docs/sandbox_pictures.py
 
 wheel: $(VENV)/ready     ## build the wheel and test it in a clean environment
 	.ci/wheel

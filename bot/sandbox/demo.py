@@ -87,7 +87,7 @@ def run_demo(
             successful = print_posts(posts, environment, console)
             if first_run:
                 successful = print_events(events.outcomes(posts), console) and successful
-            console.print(next_steps(posts, environment), soft_wrap=True, highlight=False)
+            console.print(next_steps(posts, environment, keep_running), soft_wrap=True, highlight=False)
             if keep_running:
                 _wait_for_interrupt(console, signals, daemon)
         finally:

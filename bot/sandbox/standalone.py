@@ -22,6 +22,7 @@ from bot.sandbox.news import NewsSite
 DEFAULT_PORT = 8536
 """Lemmy's default port; the news site has the next one."""
 COMMUNITY = "home"
+MODERATOR = "mona"
 
 
 class StandaloneSandbox:
@@ -37,7 +38,7 @@ class StandaloneSandbox:
         state = self.lemmy.state
         state.add_person(BOT_USERNAME, password=BOT_PASSWORD, bot_account=True)
         self._alice = state.add_person("alice")
-        self._community = state.add_community(COMMUNITY)
+        self._community = state.add_community(COMMUNITY, moderators=[state.add_person(MODERATOR)])
         self._stories: Iterator[int] = cycle(range(len(self.site.stories)))
 
     def __enter__(self) -> Self:
@@ -83,6 +84,8 @@ def run_sandbox(port: int) -> None:
     with StandaloneSandbox(port) as sandbox, signals.installed():
         console.print(
             f"Your sandbox is a Lemmy at {sandbox.lemmy.url} with the community {COMMUNITY}.\n"
+            f"Open {sandbox.lemmy.url}/ in a browser to see it. There you can be alice, or {MODERATOR}, who "
+            "moderates.\n"
             f"The bot's account there is {BOT_USERNAME}, its password is {BOT_PASSWORD}.\n"
             "Somebody has posted a link. Leave this running and continue in another terminal."
         )
