@@ -84,7 +84,7 @@ def run_sandbox(port: int) -> None:
         console.print(
             f"Your sandbox is a Lemmy at {sandbox.lemmy.url} with the community {COMMUNITY}.\n"
             f"The bot's account there is {BOT_USERNAME}, its password is {BOT_PASSWORD}.\n"
-            "Somebody has posted a link. Leave this running and continue in another terminal, in the same folder:\n"
+            "Somebody has posted a link. Leave this running and continue in another terminal:\n"
             f"  {program_name()} init"
         )
         if sys.stdin.isatty():

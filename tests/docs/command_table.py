@@ -1,4 +1,7 @@
-"""Which commands of the docs no test runs, and why: `python -m tests.docs.command_table` prints the counts."""
+"""Which commands of the docs no test runs, and why.
+
+`python -m tests.docs.command_table` prints the counts by page.
+"""
 
 from __future__ import annotations
 
