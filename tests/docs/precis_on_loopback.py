@@ -57,7 +57,7 @@ def serve(path: str) -> None:
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(path)
         server.listen()
-        print("ready", flush=True)
+        os.write(1, b"ready\n")
         while True:
             connection, _ = server.accept()
             with connection:

@@ -22,7 +22,7 @@ from tests.docs.command_table import (
     treatment,
 )
 from tests.docs.page_blocks import PAGES, ROOT, Kind, blocks, name_of
-from tests.docs.page_session import PageSession, Servers, copy_of, running_servers
+from tests.docs.page_session import TIMEOUT_SECONDS, PageSession, Servers, copy_of, running_servers
 
 DAEMON = "precis run"
 STARTS = {
@@ -113,13 +113,8 @@ def test_the_other_tests_exist(page: str, test: str) -> None:
 def test_the_name_and_the_options_exist(page: str, command: str) -> None:
     name, *arguments = shlex.split(command)
     if name == "make":
-        subprocess.run(
-            [name, "--dry-run", "--always-make", *arguments],
-            cwd=ROOT,
-            check=True,
-            capture_output=True,
-            timeout=60,
-        )
+        dry_run = [name, "--dry-run", "--always-make", *arguments]
+        subprocess.run(dry_run, cwd=ROOT, check=True, capture_output=True, timeout=TIMEOUT_SECONDS)
         return
     module = find_spec(arguments[1])
     assert module is not None, f"{page}: {command}"
