@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from textwrap import dedent
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 _COMMAND = re.compile(
-    r"\*/5 |\(umask |(?:\S*/)?(?:precis|make|git|cd|python|pip|curl|install|systemctl|docker|source)(?:\s|$)"
+    r"\*/5 |\(umask |(?:\S*/)?(?:precis|make|git|cd|python|pip|curl|install|systemctl|docker|source|mkdir|mv)(?:\s|$)"
 )
 _COMMENT = re.compile(r"\s+# .*$")
 _FENCE = "```"
@@ -78,6 +79,6 @@ def _blocks(lines: list[str]) -> Iterator[tuple[str, ...]]:
         elif block and not line.strip():
             block.append("")
         elif block:
-            yield tuple("\n".join(block).rstrip().split("\n"))
+            yield tuple(dedent("\n".join(block)).rstrip().split("\n"))
             block = []
         previous = line

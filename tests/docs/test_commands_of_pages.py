@@ -28,12 +28,13 @@ DAEMON = "precis run"
 STARTS = {
     "docs/how-to/watch.md": "curl ",
     "docs/how-to/operate.md": "precis reload",
+    "docs/how-to/troubleshooting.md": "precis logs",
 }
 """Pages with a command that needs a daemon, and how the first one begins. It ends at `STOPS`."""
 CONFIGS = {"docs/how-to/deploy.md": Path("etc/precis/config.toml")}
 """The settings file that a page changes, if it is not config.toml."""
 STOPS = ("precis backup", "precis status")
-LASTING = {"precis run --dry-run": "would reply under"}
+LASTING = {"precis run --dry-run": "would reply under", DAEMON: '"event": "running"'}
 """Commands that run until they are stopped, and what they print when they work."""
 
 
@@ -67,7 +68,7 @@ def test_the_commands_of_the_page_run(page: Path, servers: Servers, tmp_path: Pa
 def run_command(session: PageSession, page: str, command: str) -> None:
     """Run one command; start or stop the daemon before, where the page has or has not one by then."""
     if not session.is_running(DAEMON) and command.startswith(STARTS.get(page, "\0")):
-        session.start(DAEMON, '"event": "running"')
+        session.start(DAEMON, LASTING[DAEMON])
     elif session.is_running(DAEMON) and command.startswith(STOPS):
         session.stop(DAEMON)
     if command in LASTING:

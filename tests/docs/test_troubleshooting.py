@@ -30,10 +30,9 @@ def texts() -> list[str]:
 
 @pytest.mark.parametrize("message", quoted_messages())
 def test_the_message_is_in_the_code(message: str, texts: list[str]) -> None:
-    parts = [part.strip() for part in re.split("…|;", message)]
-    parts = [part for part in parts if len(part) >= SHORTEST and not part.startswith("[")] or [
-        re.sub(r"^\[web\] ", "", part) for part in parts if part
-    ]
+    parts = [part.strip() for part in re.split(r"…|;|\[web\]|in line", message)]
+    parts = [part for part in parts if len(part) >= SHORTEST]
+    assert parts
     for part in parts:
         assert any(part in text for text in texts), part
 
