@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -75,6 +77,13 @@ def commands() -> Iterator[tuple[str, str]]:
                 yield from ((name_of(page), command) for command in block.commands)
 
 
+def commands_in_text(page: Path) -> list[str]:
+    """The `precis` commands between backticks in the text of a page; tests/docs/test_pages.py checks their
+    names and options."""
+    text = page.read_text(encoding="utf-8")
+    return [f"precis {command}" for command in re.findall(r"`(?:[\w./]*/)?precis ([a-z][^`\n]*)`", text)]
+
+
 def treatment(page: str, command: str) -> str:
     """What the tests do with the command of a page."""
     if (page, command) in NOT_RUN:
@@ -85,20 +94,31 @@ def treatment(page: str, command: str) -> str:
 
 
 def main() -> None:
-    """Print a table of the commands by page, and those that no test runs."""
+    """Print a table of the commands by page, and each that no test runs."""
     treatments = ("run", "run by another test", "options only", "not run")
-    table, total = Table("page", *treatments), Counter[str]()
-    for page in sorted({page for page, _ in commands()}):
-        counts = Counter(treatment(page, command) for name, command in commands() if name == page)
-        table.add_row(page, *(str(counts[each] or "") for each in treatments))
+    table, total = Table("page", *treatments, "in the text, options only"), Counter[str]()
+    console = Console(width=120, highlight=False, soft_wrap=True, markup=False)
+    for page in PAGES:
+        counts = Counter(treatment(name, command) for name, command in commands() if name == name_of(page))
+        counts["text"] = len(commands_in_text(page))
         total += counts
-    table.add_row("all", *(str(total[each]) for each in treatments))
-    console = Console(width=110, highlight=False)
+        if counts.total():
+            table.add_row(name_of(page), *(str(counts[each] or "") for each in (*treatments, "text")))
+    table.add_row("all", *(str(total[each]) for each in (*treatments, "text")))
     console.print(table)
-    for (page, command), reason in NOT_RUN.items():
-        console.print(f"not run: {command} ({page}): {reason}", soft_wrap=True, markup=False)
-    for start, reason in HELP_ONLY.items():
-        console.print(f"options only: {start}…: {reason}", soft_wrap=True, markup=False)
+    for page, command in commands():
+        how = treatment(page, command)
+        if how in treatments[2:]:
+            console.print(f"{how}: {command} ({page}): {_reason(page, command)}")
+    for page in PAGES:
+        for command in commands_in_text(page):
+            console.print(f"in the text, options only: {command} ({name_of(page)})")
+
+
+def _reason(page: str, command: str) -> str:
+    return NOT_RUN.get((page, command)) or next(
+        reason for start, reason in HELP_ONLY.items() if command.startswith(start)
+    )
 
 
 if __name__ == "__main__":

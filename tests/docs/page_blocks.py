@@ -12,9 +12,8 @@ from textwrap import dedent
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-_COMMAND = re.compile(
-    r"\*/5 |\(umask |(?:\S*/)?(?:precis|make|git|cd|python|pip|curl|install|systemctl|docker|source|mkdir|mv)(?:\s|$)"
-)
+_PROGRAMS = "precis|make|git|cd|python|pip|curl|install|systemctl|docker|source|mkdir|mv"
+_COMMAND = re.compile(rf"\*/5 |\(umask |(?:\S*/)?(?:{_PROGRAMS})(?:\s|$)")
 _COMMENT = re.compile(r"\s+# .*$")
 _FENCE = "```"
 
