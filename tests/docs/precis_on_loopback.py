@@ -18,6 +18,7 @@ import socket
 import sys
 from contextlib import suppress
 from functools import partial
+from multiprocessing import forkserver
 from typing import NoReturn
 
 MESSAGE_BYTES = 200_000
@@ -53,7 +54,10 @@ def serve(path: str) -> None:
     import bot.cli.status
     import bot.cli.try_page
     import bot.inbox.services  # noqa: F401 (loaded once for all commands)
+    from bot.workers import worker_process
 
+    worker_process._fork_server()
+    worker_process._start_fork_server()
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(path)
         server.listen()
@@ -66,11 +70,21 @@ def serve(path: str) -> None:
                 if not child:
                     connection.close()
                     server.close()
+                    use_fork_server_of_parent()
                     run(json.loads(message), descriptors)
                 for descriptor in descriptors:
                     os.close(descriptor)
                 _, status = os.waitpid(child, 0)
                 connection.sendall(b"%d" % os.waitstatus_to_exitcode(status))
+
+
+def use_fork_server_of_parent() -> None:
+    """Let this process start its page readers from the fork server of its parent, which has loaded them.
+
+    `ensure_running` would wait for the fork server, which only its parent can do.
+    """
+    forkserver.ForkServer.ensure_running = lambda _: None  # type: ignore[method-assign, assignment]
+    forkserver.ensure_running = lambda: None  # type: ignore[assignment]
 
 
 def run(command: dict[str, object], descriptors: list[int]) -> NoReturn:
