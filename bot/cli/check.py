@@ -15,6 +15,7 @@ from bot.core.errors import AccountError, PlatformError
 from bot.core.models import CheckResult, Source
 from bot.daemon.factories import make_platforms
 from bot.daemon.tuning import PRODUCTION, utc_now
+from bot.operations.program_name import program_name
 from bot.pipeline.rule_resolver import RuleResolver, make_rule_resolver
 from bot.platforms.base import NsfwFilter, Platform
 from bot.store import Accounts, Database
@@ -36,14 +37,14 @@ def check_all(config: Path, *, as_json: bool = False) -> None:
         database.close()
     report_results(
         results,
-        f"All checks passed. Start the bot with: precis run{_sandbox_option(settings)}",
+        f"All checks passed. Start the bot with: {program_name()} run{_sandbox_option(settings)}",
         as_json=as_json,
     )
 
 
 def _sandbox_option(settings: Config) -> str:
     """` --sandbox` if all accounts are on this machine, where only `precis sandbox` has servers."""
-    hosts = [getattr(account, "host", "") for _, _, account in settings.accounts()]
+    hosts = [account.host or "" for _, _, account in settings.accounts()]
     return " --sandbox" if all(host.startswith(("127.0.0.1:", "localhost:")) for host in hosts) else ""
 
 

@@ -26,6 +26,8 @@ All settings of Precis. `precis init` writes a first file. `config.example.toml`
 with comments. `precis check` lists every error with its line.
 
 - Times are text with a unit, `"90s"`, `"5m"`, `"12h"`, `"7d"`, `"2w"`, or a number of seconds.
+- The file can have each table once. `precis init` has written all tables except those with a name of your
+  choice: change the table that is there.
 - Paths are relative to the folder of config.toml; `~/` is your home folder.
 - NAME is a name of your choice: the letters a to z, digits and single hyphens.
 """

@@ -14,6 +14,7 @@ from bot.config import Config
 from bot.core.errors import UserError
 from bot.daemon.signals import Signals
 from bot.daemon.tuning import Tuning
+from bot.operations.program_name import program_name
 from bot.sandbox.environment import BOT_PASSWORD, BOT_USERNAME
 from bot.sandbox.fast_tuning import fast_tuning
 from bot.sandbox.lemmy import LemmySandbox
@@ -67,8 +68,7 @@ def sandbox_tuning(config: Config) -> Tuning:
     """
     news: set[str] = set()
     for _, name, account in config.accounts():
-        host = getattr(account, "host", "")
-        address, _, port = host.partition(":")
+        address, _, port = (account.host or "").partition(":")
         if address not in {"127.0.0.1", "localhost"} or not port.isdecimal():
             raise UserError(
                 f"The account {name} is not in the sandbox. Use --sandbox only with accounts in it.",
@@ -87,7 +87,8 @@ def run_sandbox(port: int) -> None:
             f"Open {sandbox.lemmy.url}/ in a browser to see it. There you can be alice, or {MODERATOR}, who "
             "moderates.\n"
             f"The bot's account there is {BOT_USERNAME}, its password is {BOT_PASSWORD}.\n"
-            "Somebody has posted a link. Leave this running and continue in another terminal."
+            "Somebody has posted a link. Leave this running and continue in another terminal:\n"
+            f"  {program_name()} init"
         )
         if sys.stdin.isatty():
             console.print("Press Enter to post another link, Ctrl-C to stop.")

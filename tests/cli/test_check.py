@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.check import _count_settings, check_all
+from bot.cli.check import _count_settings, _sandbox_option, check_all
 from bot.config import load
 from bot.core.errors import UserError
 from bot.daemon.tuning import utc_now
 from bot.sandbox.environment import SandboxEnvironment
 from bot.sandbox.server_software import ServerSoftware
+from bot.sandbox.standalone import sandbox_tuning
 from bot.store import CommunitySettingsLog, Database, SettingsChange, SettingsChangeKind, SettingsSource
 
 
@@ -40,6 +41,20 @@ def test_each_fact_has_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[st
     (flag,) = [number for number, line in enumerate(failed) if line.startswith("✗")]
     assert failed[flag].startswith("✗ bot flag: ")
     assert failed[flag + 1].startswith("    To fix: ")
+
+
+def test_an_account_on_reddit_is_not_in_the_sandbox(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(
+        '[bot]\nowner = "you@example.org"\n[reddit.main]\nclient_id = "id"\nclient_secret = "secret"\n'
+        'operator = "ann"\nusername = "precis"\npassword = "secret"\nsubreddits = ["news"]\n',
+        encoding="utf-8",
+    )
+    config.chmod(0o600)
+    settings = load(config, {})
+    assert _sandbox_option(settings) == ""
+    with pytest.raises(UserError, match="The account main is not in the sandbox"):
+        sandbox_tuning(settings)
 
 
 @pytest.mark.parametrize("software", ServerSoftware)

@@ -121,11 +121,12 @@ def test_the_tutorial_ends_in_replies_and_changed_settings(tutorial: Tutorial) -
     sandbox = next(lines)
     tutorial.start(f"{sandbox} --port {tutorial.port}", "sandbox.log")
     tutorial.wait_for("sandbox.log", "Somebody has posted a link.")
-    for command in (next(lines), next(lines)):
-        tutorial.run(command)
+    password, init = next(lines), next(lines)
+    tutorial.run(password)
+    tutorial.run(init)
     assert "All checks passed" in tutorial.run(next(lines))
     assert "would reply under" in tutorial.run(next(lines))
-    tutorial.start(next(lines), "bot.operations.log")
+    bot = tutorial.start(next(lines), "bot.operations.log")
     said = re.search(r"the log says `(.+?)`", TUTORIAL)
     assert said is not None
     tutorial.wait_for("bot.operations.log", f'"event": "{said[1]}"')
@@ -135,9 +136,19 @@ def test_the_tutorial_ends_in_replies_and_changed_settings(tutorial: Tutorial) -
         use_the_pages(reader, tutorial, first_post.removeprefix(home.rstrip("/")))
     assert "Last reply: " in tutorial.run(next(lines))
     assert "Replied at " in tutorial.run(next(lines))
-    assert list(lines) == []
     (reply,) = tutorial.comments(1)
     assert "open source" in reply
+    bot.terminate()
+    bot.wait(40)
+    for command in (next(lines), next(lines)):
+        tutorial.run(command)
+    assert next(lines) == init.split(" --")[0]  # asks for the answers
+    tutorial.run(init)
+    assert "All checks passed" in tutorial.run(next(lines))
+    tutorial.run(next(lines))
+    tutorial.start(next(lines), "second.log")
+    tutorial.wait_for("second.log", '"event": "running"')
+    assert list(lines) == []
 
 
 def use_the_pages(reader: Reader, tutorial: Tutorial, first_post: str) -> None:
