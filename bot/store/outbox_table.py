@@ -22,7 +22,8 @@ def next_due_statement(table: Table, order: ColumnElement[Any]) -> Select[Any]:
     Every job of every account asks for it, so it is built once: building takes longer than executing.
     """
     columns = table.c
-    waiting = columns.state.in_([State.SENDING, State.READY])
+    # An item that is not finished has no done_at; this condition is for the index of these posts.
+    waiting = columns.state.in_([State.SENDING, State.READY]) & columns.done_at.is_(None)
     due = (columns.account == bindparam("account")) & waiting & (columns.due_at <= bindparam("now"))
     read_backs_first = case((columns.state == State.SENDING, 0), else_=1)
     return select(table).where(due).order_by(read_backs_first, order).limit(1)
@@ -57,7 +58,8 @@ class OutboxTable:
 
     def restart_settling(self, settle_at: datetime) -> int:
         """At start-up: let rows in `sending` wait for the settle time again; return how many there are."""
-        statement = update(self._table).where(self._columns.state == State.SENDING)
+        unfinished = self._columns.done_at.is_(None)
+        statement = update(self._table).where(self._columns.state == State.SENDING, unfinished)
         with self._database.write_transaction() as connection:
             return connection.execute(statement.values(due_at=settle_at, empty_reads=0)).rowcount
 

@@ -14,7 +14,7 @@ from bot.core.daily_cap import DailyCap
 from bot.core.models import Outdated, PollResult, Post, PrivateReply, Reply, Skipped, Source
 from bot.core.skip_reasons import REASONS_OF_PLACE, SkipReason
 from bot.store.clock_correction import TOLERANCE
-from bot.store.database import Database, State
+from bot.store.database import Database, State, is_pending
 from bot.store.post_rows import content_of, new_post_values, post_of, source_hash, summary_text_of, text_hash
 from bot.store.reply_counts import count_replies
 from bot.store.tables import cursors, posts
@@ -71,7 +71,7 @@ class PostQueue:
     def claim(self, now: datetime, limit: int, lease: timedelta) -> list[ClaimedPost]:
         """Lease up to `limit` posts that are due, newest first, until their result is recorded."""
         free = or_(posts.c.lease_until.is_(None), posts.c.lease_until <= now)
-        due = and_(posts.c.state == State.DISCOVERED, posts.c.due_at <= now, free)
+        due = and_(is_pending(State.DISCOVERED), posts.c.due_at <= now, free)
         with self._database.write_transaction() as connection:
             found = connection.execute(
                 select(posts.c.id, posts.c.content, posts.c.attempts, posts.c.request, posts.c.refetch)
@@ -88,7 +88,9 @@ class PostQueue:
 
     def release(self, rows: list[int] | None = None) -> None:
         """End the leases of these rows, or at start-up of all rows, so that they are claimed again."""
-        statement = update(posts).where(posts.c.lease_until.is_not(None)).values(lease_until=None)
+        statement = (
+            update(posts).where(is_pending(), posts.c.lease_until.is_not(None)).values(lease_until=None)
+        )
         with self._database.write_transaction() as connection:
             connection.execute(statement if rows is None else statement.where(posts.c.id.in_(rows)))
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, or_, select
 
-from bot.store.database import State
+from bot.store.database import State, is_pending
 from bot.store.tables import posts, replaced_replies
 
 sent_at = func.coalesce(posts.c.sending_at, posts.c.done_at)
@@ -51,6 +51,6 @@ def count_replies(connection: Connection, community: str, since: datetime, other
 
 def _count_pending(connection: Connection, community: str, states: tuple[State, ...], other_than: int) -> int:
     statement = select(func.count()).where(
-        posts.c.community == community, posts.c.state.in_(states), posts.c.id != other_than
+        posts.c.community == community, is_pending(*states), posts.c.id != other_than
     )
     return connection.execute(statement).scalar_one()
