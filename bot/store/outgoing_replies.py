@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, case, select
+from sqlalchemy import Row, case
 
 from bot.core.daily_cap import DailyCap
 from bot.core.models import Comment, Skipped
-from bot.store.database import Database, State
+from bot.store.database import FINISH_POST, Database, State
 from bot.store.outbox_table import OutboxTable, next_due_statement
 from bot.store.post_rows import follows_post_link
-from bot.store.reply_counts import count_sent_replies
+from bot.store.reply_counts import COMMUNITY_OF, count_sent_replies
 from bot.store.tables import posts
 
 
@@ -55,6 +55,9 @@ class OutgoingReply:
     """Deleted replies to the same post, which this one replaces."""
 
 
+_FINISH_SENT = FINISH_POST.values(
+    error=case((posts.c.delete_at.is_not(None), posts.c.error))  # why it is to be deleted
+)
 _NEXT_DUE = next_due_statement(posts, posts.c.published)
 
 
@@ -78,9 +81,7 @@ class OutgoingReplies(OutboxTable):
         """
         with self._database.write_transaction() as connection:
             if cap is not None:
-                community = connection.execute(
-                    select(posts.c.community).where(posts.c.id == row)
-                ).scalar_one()
+                community = connection.execute(COMMUNITY_OF, {"row_id": row}).scalar_one()
                 reached = cap.check(count_sent_replies(connection, community, cap.since, other_than=row))
                 if reached is not None:
                     return reached
@@ -94,9 +95,9 @@ class OutgoingReplies(OutboxTable):
             row,
             State.SENT,
             now,
+            _FINISH_SENT,
             comment_id=comment.id,
             comment_url=comment.url,
-            error=case((posts.c.delete_at.is_not(None), posts.c.error)),  # why it is to be deleted
             reply_check_at=now,
             distinguish_done=False,
         )

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.models import Comment, Post, Reply, Skipped
 from bot.core.skip_reasons import SkipReason
-from bot.store.database import Database, State, content_without_text
+from bot.store.database import UPDATE_POST, Database, State, content_without_text
 from bot.store.post_lookup import find_rows
 from bot.store.post_rows import (
     content_of,
@@ -41,6 +41,7 @@ _DUE_FOR_CHECK = (
     .limit(bindparam("limit"))
 )
 
+_FAILED_DELETION = UPDATE_POST.values(delete_attempts=posts.c.delete_attempts + 1)
 _RECENT_COMMUNITIES = (
     select(post_counts.c.account, post_counts.c.community)
     .where(post_counts.c.account.in_(bindparam("accounts", expanding=True)))
@@ -181,7 +182,7 @@ class SentReplies:
 
     def record_failed_deletion(self, row: int, retry_at: datetime, error: str) -> None:
         self._database.update_post(
-            row, delete_at=retry_at, delete_attempts=posts.c.delete_attempts + 1, delete_error=error
+            row, tuple(State), _FAILED_DELETION, delete_at=retry_at, delete_error=error
         )
 
     def mark_deleted(self, row: int, now: datetime) -> None:

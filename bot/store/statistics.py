@@ -236,13 +236,15 @@ def community_statistics(database: Database, since: datetime) -> tuple[Community
     )
     with database.read_transaction() as connection:
         found = connection.execute(known).all()
-        waiting = {(account, name): tuple(rest) for account, name, *rest in connection.execute(pending)}
+        waiting = {
+            (account, name): (number, due_at) for account, name, number, due_at in connection.execute(pending)
+        }
         outcomes = {(*key,): number for *key, number in connection.execute(ended)}
     return tuple(
         CommunityStatistics(
             account,
             name,
-            *waiting.get((account, name), (0, None)),
+            *waiting.get((account, name), (0, None)),  # how many, and when the first is due
             replied,
             seen,
             outcomes.get((account, name, State.SENT), 0),
