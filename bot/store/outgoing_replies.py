@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, case
@@ -64,8 +65,21 @@ _NEXT_DUE = next_due_statement(posts, posts.c.published)
 class OutgoingReplies(OutboxTable):
     """Every method is one transaction; times are aware and in UTC."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        first_check: timedelta = timedelta(0),
+        must_distinguish: Callable[[str], bool] = lambda community: True,
+    ) -> None:
+        """`first_check` is how long after it was sent a reply is checked for the first time.
+
+        `must_distinguish` tells whether replies in a community are distinguished or pinned. With both, the
+        follow-up has nothing to change in most new replies.
+        """
         super().__init__(database, posts)
+        self._first_check = first_check
+        self._must_distinguish = must_distinguish
 
     def next_due(self, account: str, now: datetime) -> OutgoingReply | None:
         """The account's next reply: read-backs before sends, older posts first."""
@@ -91,6 +105,8 @@ class OutgoingReplies(OutboxTable):
         return {"overdue_from": until} if planned else {}
 
     def mark_sent(self, row: int, comment: Comment, now: datetime) -> None:
+        with self._database.read_transaction() as connection:
+            community = connection.execute(COMMUNITY_OF, {"row_id": row}).scalar_one()
         self._database.finish_post(
             row,
             State.SENT,
@@ -98,8 +114,8 @@ class OutgoingReplies(OutboxTable):
             _FINISH_SENT,
             comment_id=comment.id,
             comment_url=comment.url,
-            reply_check_at=now,
-            distinguish_done=False,
+            reply_check_at=now + self._first_check,
+            distinguish_done=not self._must_distinguish(community),
         )
 
 
