@@ -89,6 +89,14 @@ def restore(
     go_back(config, file)
 
 
+@app.command(rich_help_panel=MAINTAIN)
+def recount(config: ConfigOption = CONFIG) -> None:
+    """Count all posts again, for the numbers in the status, the pages and the metrics."""
+    from bot.cli.backup import recount as count_again
+
+    count_again(config)
+
+
 @app.command(rich_help_panel=SET_UP)
 def doctor(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
     """Check this machine: clock, DNS, disk, permissions, versions, limits."""

@@ -192,7 +192,11 @@ class App:
         return ReplyOutbox(
             platform,
             messaging=self.messaging[platform.account],
-            replies=OutgoingReplies(self.database),
+            replies=OutgoingReplies(
+                self.database,
+                first_check=self.tuning.check_times[0],
+                must_distinguish=self._must_distinguish,
+            ),
             queue=self.queue,
             accounts=self.accounts,
             muted_communities=self.muted_communities,
@@ -202,6 +206,10 @@ class App:
             timing=self.send_timing,
             max_per_day=lambda community: self.inbox_services.rule_resolver.rules_for(community).max_per_day,
         )
+
+    def _must_distinguish(self, community: str) -> bool:
+        rules = self.inbox_services.rule_resolver.rules_for(community)
+        return rules.distinguished or rules.sticky
 
     def _create_poller(self, platform: Platform) -> Poller:
         return Poller(

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.errors import StoreError
 from bot.store.database import Database
 from bot.store.tables import accounts
 
+_HAS_ERROR = select(accounts.c.account).where(
+    accounts.c.account == bindparam("account"), accounts.c.error.is_not(None)
+)
 IsMajorUpdate = Callable[[str, str], bool]
 """Whether two texts such as `Lemmy 0.19.5` differ in what counts as the major version."""
 
@@ -48,6 +51,9 @@ class Accounts:
             self._set(account, token=token)
 
     def set_error(self, account: str, error: str | None, now: datetime) -> None:
+        """Record an error, or that there is none. It is called after each reply, and is seldom a change."""
+        if error is None and self._database.first(_HAS_ERROR, account=account) is None:
+            return
         self._set(account, error=error, error_at=None if error is None else now)
 
     def record_software(self, account: str, software: str, now: datetime, *, is_major: IsMajorUpdate) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import case, func, select
 
-from bot.store.database import PENDING, Database
+from bot.store.database import Database, is_pending
 from bot.store.tables import posts
 
 _waits_since = case(
@@ -30,7 +30,7 @@ class Backlog:
 
 def find_backlog(database: Database, now: datetime, after: timedelta = timedelta(0)) -> Backlog | None:
     """The posts that have waited for `after` or longer; None if there are none."""
-    late = (posts.c.state.in_(PENDING)) & (_waits_since <= now - after)
+    late = is_pending() & (_waits_since <= now - after)
     statement = (
         select(func.count().over(), posts.c.permalink, posts.c.discovered_at, posts.c.overdue_from)
         .where(late)

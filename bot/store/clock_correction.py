@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from bot.core.skip_reasons import SkipReason
-from bot.store.database import PENDING, Database, State
+from bot.store.database import Database, State, is_pending
 from bot.store.post_rows import post_of
 from bot.store.process_marks import correct_last_alive, last_alive_at
 from bot.store.tables import (
@@ -66,8 +66,8 @@ _SENT = posts.c.state == State.SENT
 _UNSENT = outgoing_messages.c.state.in_((State.READY, State.SENDING))
 _NEW = received_messages.c.state == "new"
 _WAITS = (
-    _Wait(posts.c.due_at, posts.c.state.in_(PENDING)),
-    _Wait(posts.c.overdue_from, posts.c.state.in_(PENDING)),
+    _Wait(posts.c.due_at, is_pending()),
+    _Wait(posts.c.overdue_from, is_pending()),
     _Wait(posts.c.delete_at, posts.c.state.in_((State.SENDING, State.SENT))),
     _Wait(posts.c.reply_check_at, _SENT, LONGEST_CHECK_WAIT),
     _Wait(received_messages.c.due_at, _NEW),
@@ -96,7 +96,7 @@ class ClockCorrection:
         """How far the clock was ahead when the database was last used; 0 if there is no sign of that."""
         latest = (
             select(func.max(cursors.c.polled_at)),
-            select(func.max(posts.c.discovered_at)).where(posts.c.state.in_(PENDING)),
+            select(func.max(posts.c.discovered_at)).where(is_pending()),
             select(func.max(received_messages.c.received_at)).where(_NEW),
             select(func.max(outgoing_messages.c.created_at)).where(_UNSENT),
         )
@@ -119,7 +119,7 @@ class ClockCorrection:
             for mark in _MARKS:
                 _move_marks(connection, mark, by, now)
             correct_last_alive(connection, now)  # else the next start would correct all times again
-            too_long = posts.c.lease_until > now + LONGEST_WAIT
+            too_long = is_pending() & (posts.c.lease_until > now + LONGEST_WAIT)
             connection.execute(update(posts).where(too_long).values(lease_until=None))
         return changed
 
@@ -169,7 +169,7 @@ def _move_waits(connection: Connection, wait: _Wait, by: timedelta, now: datetim
 
 def _move_link_waits(connection: Connection, by: timedelta, now: datetime) -> None:
     """Posts wait for a link from the time when they were found without one, which is in their content."""
-    waiting = (posts.c.state == State.DISCOVERED) & posts.c.content.is_not(None)
+    waiting = is_pending(State.DISCOVERED) & posts.c.content.is_not(None)
     for row, content in connection.execute(select(posts.c.id, posts.c.content).where(waiting)).all():
         since = post_of(content).link_awaited_since
         if since is not None and since > now:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.store.database import Database
@@ -57,6 +57,18 @@ class SettingsChange:
     text: str = ""
     settings: Mapping[str, Any] | None = None
     """The settings in the text, as JSON values."""
+
+
+# Building a statement takes longer than executing it, and this one is executed for each post.
+_NEWEST = (
+    select(settings_changes)
+    .where(settings_changes.c.community == bindparam("community"))
+    .where(settings_changes.c.kind.in_(bindparam("kinds", expanding=True)))
+    .where(settings_changes.c.source.in_(bindparam("sources", expanding=True)))
+    # Not by id alone: after an outage, an older message can be handled after a newer one.
+    .order_by(settings_changes.c.changed_at.desc(), settings_changes.c.id.desc())
+    .limit(1)
+)
 
 
 class CommunitySettingsLog:
@@ -134,18 +146,8 @@ class CommunitySettingsLog:
         kinds: tuple[SettingsChangeKind, ...],
         source: SettingsSource | None = None,
     ) -> SettingsChange | None:
-        matches = (settings_changes.c.community == community) & settings_changes.c.kind.in_(kinds)
-        if source is not None:
-            matches &= settings_changes.c.source == source
-        with self._database.read_transaction() as connection:
-            newest = (
-                select(settings_changes)
-                .where(matches)
-                # Not by id alone: after an outage, an older message can be handled after a newer one.
-                .order_by(settings_changes.c.changed_at.desc(), settings_changes.c.id.desc())
-                .limit(1)
-            )
-            row = connection.execute(newest).first()
+        sources = list(SettingsSource) if source is None else [source]
+        row = self._database.first(_NEWEST, community=community, kinds=list(kinds), sources=sources)
         return None if row is None else _change_of(row)
 
 

@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.models import Skipped
 from bot.core.skip_reasons import SkipReason
 from bot.store.database import Database
 from bot.store.tables import muted_communities
+
+_FIND = select(muted_communities).where(
+    muted_communities.c.account == bindparam("account"),
+    muted_communities.c.community == bindparam("community"),
+)
+"""Executed for each post, so it is built once: building takes longer than executing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +48,10 @@ class MutedCommunities:
             connection.execute(insert(muted_communities).values(asdict(muted)).on_conflict_do_nothing())
 
     def find(self, account: str, community: str) -> MutedCommunity | None:
-        wanted = (muted_communities.c.account == account) & (muted_communities.c.community == community)
-        with self._database.read_transaction() as connection:
-            row = connection.execute(select(muted_communities).where(wanted)).first()
-        return None if row is None else MutedCommunity(*row)
+        row = self._database.first(_FIND, account=account, community=community)
+        if row is None:
+            return None
+        return MutedCommunity(row.account, row.community, row.detail, row.muted_at, row.by_operator)
 
     def list_all(self) -> tuple[MutedCommunity, ...]:
         with self._database.read_transaction() as connection:

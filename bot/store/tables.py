@@ -10,6 +10,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    ColumnElement,
     DateTime,
     Dialect,
     Index,
@@ -107,12 +108,64 @@ posts = Table(
     ),  # whether the post must be read again from its platform before it is processed
     Column("replaced_comment_ids", JSON(none_as_null=True)),  # deleted replies that a new one replaces
     UniqueConstraint("account", "post_id", "parent_id", name="uq_posts_account_post"),
-    Index("ix_posts_state_due", "state", "due_at"),
     Index("ix_posts_done", "done_at"),
+    Index("ix_posts_seen", "account", "community", "discovered_at"),
     Index("ix_posts_community_ready", "community", "ready_at"),
     Index("ix_posts_community_done", "community", "done_at"),
     Index("ix_posts_permalink", "permalink"),
-    Index("ix_posts_community_url", "community", "url_hash"),
+    Index("ix_posts_url", "url_hash", "community"),
+)
+
+
+def _add_partial_index(name: str, rows: ColumnElement[bool], *columns: Column[Any]) -> None:
+    """An index of few rows, for queries that contain the condition `rows` word for word."""
+    Index(name, *columns, sqlite_where=rows, postgresql_where=rows)
+
+
+# No index has all rows of a final state, because SQLite would take it instead of one with a time.
+_columns = posts.c
+_add_partial_index("ix_posts_pending", _columns.done_at.is_(None), _columns.state, _columns.due_at)
+_add_partial_index("ix_posts_delete", _columns.delete_at.is_not(None), _columns.account, _columns.delete_at)
+_add_partial_index(
+    "ix_posts_check", _columns.reply_check_at.is_not(None), _columns.account, _columns.reply_check_at
+)
+_add_partial_index(
+    "ix_posts_distinguish", _columns.distinguish_done.is_(False), _columns.account, _columns.done_at
+)
+_add_partial_index("ix_posts_content", _columns.content.is_not(None), _columns.done_at)
+_add_partial_index("ix_posts_recheck", _columns.content.is_not(None), _columns.account, _columns.done_at)
+_add_partial_index("ix_posts_sent", _columns.comment_id.is_not(None), _columns.account, _columns.done_at)
+_add_partial_index(
+    "ix_posts_comment", _columns.comment_id.is_not(None), _columns.account, _columns.comment_id
+)
+_add_partial_index("ix_posts_parent", _columns.request.is_not(None), _columns.account, _columns.parent_id)
+_add_partial_index("ix_posts_comment_url", _columns.comment_url.is_not(None), _columns.comment_url)
+_add_partial_index("ix_posts_article", _columns.article_hash.is_not(None), _columns.article_hash)
+
+post_counts = Table(  # kept by the triggers of bot.store.post_counts
+    "post_counts",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("community", String, primary_key=True),
+    Column("state", String, primary_key=True),
+    Column("reason", String, primary_key=True),  # "" without one
+    Column("number", Integer, nullable=False),
+)
+
+daily_counts = Table(  # of finished posts, in UTC
+    "daily_counts",
+    metadata,
+    Column("day", String, primary_key=True),  # ISO 8601
+    Column("state", String, primary_key=True),
+    Column("reason", String, primary_key=True),  # "" without one
+    Column("number", Integer, nullable=False),
+)
+
+revisions = Table(  # kept by the triggers of bot.store.rules_revision
+    "revisions",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("number", Integer, nullable=False),
 )
 
 replaced_replies = Table(  # deleted replies whose posts were processed again; they count for the day
