@@ -16,7 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
-from many_posts import ACCOUNTS, COMMUNITIES, NOW
+from many_posts import ACCOUNTS, COMMUNITIES, NOW  # type: ignore[import-not-found]  # beside this script
 
 from bot.store import Database, DeletionChecks, OutgoingReplies, PostQueue, SentReplies
 from bot.store.backlog import find_backlog
