@@ -47,15 +47,18 @@ class WorkerLimits:
     """Folders that a worker may read in addition to the code."""
     require_confinement: bool = False
     """Whether a worker that cannot be confined completely must not read pages."""
+    cache: Path | None = None
+    """The folder for cached data if the user's cache folder cannot be written."""
 
     @classmethod
-    def from_settings(cls, settings: Workers) -> Self:
+    def from_settings(cls, settings: Workers, cache: Path | None = None) -> Self:
         return cls(
             settings.processes,
             settings.timeout,
             settings.memory_mb,
             settings.recycle,
             require_confinement=settings.confinement == "require",
+            cache=cache,
         )
 
 
