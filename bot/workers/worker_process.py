@@ -73,7 +73,7 @@ class WorkerProcess:
         self._limits = limits
         self.tasks = 0
         """Number of tasks that it was given."""
-        context = _fork_server()
+        context = _fork_server() if limits.fork_server else multiprocessing.get_context("spawn")
         try:
             tasks, self._tasks = context.Pipe(duplex=False)
             self._results, results = context.Pipe(duplex=False)
@@ -87,7 +87,8 @@ class WorkerProcess:
         )
         try:
             with _process_lock:
-                _start_fork_server(limits.cache)
+                if limits.fork_server:
+                    _start_fork_server(limits.cache)
                 self._process.start()
         except (OSError, EOFError) as error:
             self._close_pipes()
