@@ -89,9 +89,10 @@ def _read(
     page = load_page(source, owner, url, proxy, pdf=pdf)
     limits = WorkerLimits.from_settings(settings.workers if settings else Workers())
     limits = replace(limits, processes=1, fork_server=False)
-    found = _digest_page(page, rules, limits, progress, explain=explain)
-    link = settings.bot.source_url if settings else PROJECT_URL
     templates = settings.templates.of(dialect) if settings else BUILT_IN_TEMPLATES
+    shown = rules.key_words or templates.name_key_words
+    found = _digest_page(page, rules, limits, progress, explain=explain, with_key_words=shown)
+    link = settings.bot.source_url if settings else PROJECT_URL
     reply = write_reply(found, page.url, rules, dialect, link, templates=templates)
     if isinstance(reply, Skipped):
         raise NoSummary(reply.reason, reply.detail)
@@ -115,12 +116,20 @@ def _chosen_rules(base: CommunityRules, chosen: Mapping[str, Any]) -> CommunityR
 
 
 def _digest_page(
-    page: Page, rules: CommunityRules, limits: WorkerLimits, progress: Status, *, explain: bool
+    page: Page,
+    rules: CommunityRules,
+    limits: WorkerLimits,
+    progress: Status,
+    *,
+    explain: bool,
+    with_key_words: bool,
 ) -> Digest:
     progress.update("Picking sentences…")
     worker_pool = WorkerPool(limits)
     try:
-        found = worker_pool.digest(page, rules.length, rules.method, explain=explain)
+        found = worker_pool.digest(
+            page, rules.length, rules.method, explain=explain, with_key_words=with_key_words
+        )
     finally:
         worker_pool.close()
     if isinstance(found, NotArticle):

@@ -43,7 +43,9 @@ class Fetch(Protocol):
 
 
 class DigestPage(Protocol):
-    def __call__(self, page: Page, length: LengthLimits, method: str) -> Digest | NotArticle:
+    def __call__(
+        self, page: Page, length: LengthLimits, method: str, *, with_key_words: bool
+    ) -> Digest | NotArticle:
         """The digest of a page; raises `WorkerError`."""
         ...
 

@@ -65,11 +65,13 @@ class WorkerLimits:
         )
 
 
-def read_page(page: Page, length: LengthLimits, method: str, *, explain: bool) -> Digest | NotArticle:
+def read_page(
+    page: Page, length: LengthLimits, method: str, *, explain: bool, with_key_words: bool
+) -> Digest | NotArticle:
     """The import is here because the daemon never loads the code that reads pages."""
     from bot.workers.digest import digest
 
-    return digest(page, length, method, explain=explain)
+    return digest(page, length, method, explain=explain, with_key_words=with_key_words)
 
 
 def serve_tasks(
@@ -134,7 +136,9 @@ def _run(task: Task, limits: WorkerLimits, read: ReadPage) -> bytes:
 
 def _read(task: Task, read: ReadPage) -> TaskResult:
     try:
-        found = read(task.page, task.length, task.method, explain=task.explain)
+        found = read(
+            task.page, task.length, task.method, explain=task.explain, with_key_words=task.with_key_words
+        )
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 (any error in reading a page is a result)

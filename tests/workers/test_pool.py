@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -381,6 +381,14 @@ def test_a_process_without_a_fork_server_gives_the_same_digest(
     found = single_process.digest(PAGE, ENOUGH, method)
     assert isinstance(found, Digest)
     assert found == worker.digest(PAGE, ENOUGH, method)
+
+
+def test_key_words_are_left_out_if_they_are_not_wanted(worker: WorkerPool) -> None:
+    with_them = worker.digest(PAGE, ENOUGH, "precis")
+    without = worker.digest(PAGE, ENOUGH, "precis", with_key_words=False)
+    assert isinstance(with_them, Digest)
+    assert with_them.key_words
+    assert without == replace(with_them, key_words=())
 
 
 def test_a_single_process_starts_no_fork_server() -> None:
