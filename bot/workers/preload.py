@@ -13,6 +13,7 @@ import bot.extract.documents.pdf_document  # noqa: F401 (loads PDFium)
 from bot.core.models import LengthLimits, Page
 from bot.extract import extract
 from bot.extract.preload_patterns import compile_patterns
+from bot.operations.malloc import share_memory_with_copies
 from bot.workers.digest import digest
 
 _BODY = "".join(
@@ -33,3 +34,4 @@ with suppress(Exception):  # a worker also works without preloading, and reports
     extract(PAGE)
     digest(PAGE, LENGTH_LIMITS, "precis")
     digest(SELF_POST, LENGTH_LIMITS, "precis")
+share_memory_with_copies()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -42,6 +43,20 @@ def test_a_worker_has_loaded_everything_before_its_first_page() -> None:
     try:
         found = worker.digest(PAGE, LENGTH_LIMITS, "precis")
         assert found == NotArticle(SkipReason.NOT_TEXT, " ".join(sorted(NEEDED)))
+    finally:
+        worker.close()
+
+
+def frozen_objects(*args: object, **options: object) -> NotArticle:
+    return NotArticle(SkipReason.NOT_TEXT, str(gc.get_freeze_count()))
+
+
+def test_the_garbage_collector_does_not_copy_the_memory_that_workers_share() -> None:
+    worker = WorkerPool(WorkerLimits(processes=1, timeout=timedelta(seconds=30)), frozen_objects)
+    try:
+        found = worker.digest(PAGE, LENGTH_LIMITS, "precis")
+        assert isinstance(found, NotArticle)
+        assert int(found.detail) > 10_000
     finally:
         worker.close()
 
