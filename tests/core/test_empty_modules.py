@@ -47,6 +47,7 @@ def test_a_deferred_module_is_loaded_when_it_is_used(tmp_path: Path, monkeypatch
     names = ("shop", "shop.prices", "library_of_shops")
     with deferred_module("shop.prices"):
         library = import_module("library_of_shops")
+        assert not hasattr(library.prices, "TAX")
     assert not {"shop", "shop.prices"} & sys.modules.keys()
     assert library.prices.TAX == 7
     assert {"shop", "shop.prices"} <= sys.modules.keys()
