@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import signal
+import sys
 
 
 def main() -> None:
     """Run the command line. While it is loading, Ctrl-C ends the process without a traceback."""
+    if sys.argv[1:] == ["--version"]:  # loading the command line takes many times as long as Python's start
+        from bot import __version__
+
+        sys.stdout.write(f"precis {__version__}\n")
+        return
     if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # ignored, as with nohup
         from bot.cli import main as run
     else:

@@ -15,7 +15,7 @@ from bot.cli.doctor_checks import disk, network, system
 from bot.config import Config, load
 from bot.core.errors import UserError
 from bot.core.models import CheckResult
-from bot.workers.confinement import take_secrets_from_environment
+from bot.operations.process_secrets import take_secrets_from_environment
 
 
 def run_doctor(config: Path, *, as_json: bool = False) -> None:

@@ -22,7 +22,7 @@ from bot.core.errors import (
     UserError,
     WorkerError,
 )
-from bot.operations.log import escape_unprintable, redact_secrets
+from bot.operations.redaction import escape_unprintable, redact_secrets
 
 USER_ERROR = 1
 BUG = 3

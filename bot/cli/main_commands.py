@@ -15,13 +15,11 @@ from bot import __version__
 from bot.cli.exit_codes import exit_codes
 from bot.cli.options import CONFIG, RUN, SET_UP, TRY_OUT, ConfigOption, JsonOption, app
 from bot.core.errors import UserError
-from bot.operations import log
-from bot.workers.confinement import disable_core_dumps
+from bot.operations.process_secrets import disable_core_dumps
 
 
 def main() -> None:
     disable_core_dumps()
-    log.configure_logging("error")  # commands print their results; the daemon configures its own log
     with exit_codes():
         app()
 
@@ -33,6 +31,9 @@ def version(
     if show:
         typer.echo(f"precis {__version__}")
         raise typer.Exit
+    from bot.operations import log  # here: it takes longer to load than everything that --version needs
+
+    log.configure_logging("error")  # commands print their results; the daemon configures its own log
 
 
 @app.command(rich_help_panel=RUN)
@@ -53,8 +54,9 @@ def run(
     from bot.daemon.lifecycle import run_daemon
     from bot.daemon.signals import Signals
     from bot.daemon.tuning import PRODUCTION
+    from bot.operations import log
+    from bot.operations.process_secrets import take_secrets_from_environment
     from bot.operations.systemd import Notifier
-    from bot.workers.confinement import take_secrets_from_environment
 
     environ = take_secrets_from_environment()
     settings = load(config, environ)

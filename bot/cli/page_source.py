@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.core.errors import UserError
 from bot.core.models import Page
 from bot.core.pdf_signature import is_pdf
-from bot.fetch import Fetcher, FetchSettings, Proxy, user_agent
+
+if TYPE_CHECKING:
+    from bot.fetch import Proxy
 
 MAX_BYTES = 20_000_000
 _WEB = ("http://", "https://")
@@ -28,6 +31,8 @@ def load_page(source: str, owner: str, url: str | None, proxy: Proxy | None, *, 
     if source.startswith(_WEB):
         if url is not None:
             raise UserError("--url is for a saved page.", "Leave it out, or use a file.")
+        from bot.fetch import Fetcher, FetchSettings, user_agent  # here: a file needs no network
+
         fetcher = Fetcher(FetchSettings(user_agent=user_agent(owner), proxy=proxy, pdf=pdf))
         try:
             return fetcher.fetch(source)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.status import Status
@@ -14,18 +14,20 @@ from rich.status import Status
 from bot.cli.choices import unknown_value
 from bot.cli.page_source import load_page
 from bot.cli.terminal import escaped, folding_table, print_json, printable
-from bot.config import load
+from bot.config import Config, load
 from bot.config.settings import PROJECT_URL, Workers
 from bot.core.errors import FetchError, UserError
 from bot.core.installed_packages import SUMMARIZERS, installed
 from bot.core.models import Dialect, Digest, NotArticle, Page, Reply, ScoredSentence, Skipped
 from bot.core.skip_reasons import SkipReason
-from bot.daemon.factories import make_proxy
+from bot.operations.process_secrets import take_secrets_from_environment
 from bot.pipeline.compose import write_reply
 from bot.rules import CommunityRules
 from bot.rules.reply_templates import BUILT_IN_TEMPLATES
-from bot.workers.confinement import take_secrets_from_environment
 from bot.workers.pool import WorkerLimits, WorkerPool
+
+if TYPE_CHECKING:
+    from bot.fetch import Proxy
 
 
 def try_page(
@@ -83,16 +85,24 @@ def _read(
     settings = load(config, environ) if config else None
     rules = _chosen_rules(settings.rules_for("") if settings else CommunityRules(), chosen)
     owner = settings.bot.owner if settings else ""
-    proxy, pdf = (make_proxy(settings.fetch), settings.fetch.pdf) if settings else (None, True)
+    proxy, pdf = (_make_proxy(settings), settings.fetch.pdf) if settings else (None, True)
     page = load_page(source, owner, url, proxy, pdf=pdf)
-    limits = replace(WorkerLimits.from_settings(settings.workers if settings else Workers()), processes=1)
-    found = _digest_page(page, rules, limits, progress, explain=explain)
-    link = settings.bot.source_url if settings else PROJECT_URL
+    limits = WorkerLimits.from_settings(settings.workers if settings else Workers())
+    limits = replace(limits, processes=1, fork_server=False)
     templates = settings.templates.of(dialect) if settings else BUILT_IN_TEMPLATES
+    shown = rules.key_words or templates.name_key_words
+    found = _digest_page(page, rules, limits, progress, explain=explain, with_key_words=shown)
+    link = settings.bot.source_url if settings else PROJECT_URL
     reply = write_reply(found, page.url, rules, dialect, link, templates=templates)
     if isinstance(reply, Skipped):
         raise NoSummary(reply.reason, reply.detail)
     return found, reply
+
+
+def _make_proxy(settings: Config) -> Proxy | None:
+    from bot.daemon.factories import make_proxy  # here: a file without settings needs no network
+
+    return make_proxy(settings.fetch)
 
 
 def _chosen_rules(base: CommunityRules, chosen: Mapping[str, Any]) -> CommunityRules:
@@ -106,12 +116,20 @@ def _chosen_rules(base: CommunityRules, chosen: Mapping[str, Any]) -> CommunityR
 
 
 def _digest_page(
-    page: Page, rules: CommunityRules, limits: WorkerLimits, progress: Status, *, explain: bool
+    page: Page,
+    rules: CommunityRules,
+    limits: WorkerLimits,
+    progress: Status,
+    *,
+    explain: bool,
+    with_key_words: bool,
 ) -> Digest:
     progress.update("Picking sentences…")
     worker_pool = WorkerPool(limits)
     try:
-        found = worker_pool.digest(page, rules.length, rules.method, explain=explain)
+        found = worker_pool.digest(
+            page, rules.length, rules.method, explain=explain, with_key_words=with_key_words
+        )
     finally:
         worker_pool.close()
     if isinstance(found, NotArticle):

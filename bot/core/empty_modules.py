@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from importlib import import_module
 from types import ModuleType
 
 
@@ -29,3 +30,29 @@ def empty_module(name: str, **attributes: object) -> Iterator[None]:
         yield
     finally:
         del sys.modules[name]
+
+
+@contextmanager
+def deferred_module(name: str) -> Iterator[None]:
+    """Inside the block, `import name` gives a module that is empty until the block ends.
+
+    Later it loads the real module when it is used. Modules that were imported in the block keep it. A module
+    `name` that is loaded already is left as it is.
+    """
+    if name in sys.modules:
+        yield
+        return
+
+    def attribute(wanted: str) -> object:
+        if inside_block:  # the import below would give this module again
+            raise AttributeError(f"module {name!r} has no attribute {wanted!r} yet")
+        return getattr(import_module(name), wanted)
+
+    inside_block = True
+    parts = name.split(".")
+    with ExitStack() as stack:
+        for end in range(1, len(parts)):
+            stack.enter_context(empty_module(".".join(parts[:end])))
+        stack.enter_context(empty_module(name, __getattr__=attribute))
+        yield
+    inside_block = False

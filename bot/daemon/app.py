@@ -37,7 +37,7 @@ from bot.inbox.services import InboxServices
 from bot.notices.factory import make_event_sender, make_heartbeat, make_notifier
 from bot.notices.software_versions import record_software
 from bot.operations.health import Health
-from bot.operations.log import add_secrets
+from bot.operations.redaction import add_secrets
 from bot.outbox.deletion_follower import MAX_CHECKS_PER_RUN, DeletionFollower
 from bot.outbox.follow_up import FollowUp
 from bot.outbox.reply_outbox import ReplyOutbox, SendTiming

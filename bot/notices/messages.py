@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.core.single_line import single_line
 from bot.notices.changes import Notice
 from bot.notices.conditions import duration_text
-from bot.operations.log import redact_secrets
+from bot.operations.redaction import redact_secrets
 from bot.store.condition_states import ConditionState
 
 MAX_LINES = 20

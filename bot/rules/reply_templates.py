@@ -50,6 +50,11 @@ class ReplyTemplates:
     reply: str = DEFAULT_REPLY
     footer: str = DEFAULT_FOOTER
 
+    @property
+    def name_key_words(self) -> bool:
+        """Whether a template mentions the key words, apart from the line that a community can turn on."""
+        return "key_words" in self.reply or "key_words" in self.footer
+
 
 BUILT_IN_TEMPLATES = ReplyTemplates()
 

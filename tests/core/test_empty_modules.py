@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.empty_modules import empty_module
+from bot.core.empty_modules import deferred_module, empty_module
 
 
 def test_a_module_that_is_not_installed_can_be_imported_inside_the_block_only(
@@ -36,3 +36,22 @@ def test_a_module_that_is_loaded_already_stays() -> None:
     with empty_module("colorsys"):
         assert import_module("colorsys") is loaded
     assert import_module("colorsys") is loaded
+
+
+def test_a_deferred_module_is_loaded_when_it_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "__init__.py").write_text("")
+    (tmp_path / "shop" / "prices.py").write_text("TAX = 7\n", "utf-8")
+    (tmp_path / "library_of_shops.py").write_text("import shop.prices as prices\n", "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    names = ("shop", "shop.prices", "library_of_shops")
+    with deferred_module("shop.prices"):
+        library = import_module("library_of_shops")
+        assert not hasattr(library.prices, "TAX")
+    assert not {"shop", "shop.prices"} & sys.modules.keys()
+    assert library.prices.TAX == 7
+    assert {"shop", "shop.prices"} <= sys.modules.keys()
+    with deferred_module("shop.prices"):
+        assert import_module("shop.prices").TAX == 7
+    for name in names:
+        monkeypatch.delitem(sys.modules, name)

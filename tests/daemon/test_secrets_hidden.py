@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.operations.process_secrets import take_secrets_from_environment
 from bot.sandbox.environment import SandboxEnvironment, stop_daemon
 from bot.sandbox.faults import Fault, FaultInjector
 from bot.sandbox.reddit.server import CLIENT_SECRET
 from bot.store import Database
-from bot.workers.confinement import take_secrets_from_environment
 from tests.conftest import START
 from tests.daemon.test_daemon_process import add_post, until
 

@@ -22,7 +22,7 @@ from bot.notices.software_versions import is_major_update
 from bot.operations import log as log_settings
 from bot.operations.disk_space import DiskSpace
 from bot.operations.health import Health
-from bot.operations.log import add_secrets
+from bot.operations.redaction import add_secrets, redact_secrets
 from bot.sandbox.loopback_server import Disconnect, Response
 from bot.store import (
     Accounts,
@@ -247,7 +247,7 @@ def test_the_address_is_in_no_log(
 def test_the_address_is_redacted_wherever_it_appears(hook: Hook, config_with: WriteConfig) -> None:
     config = config_for(config_with, hook)
     add_secrets(config.secrets())
-    assert "secret-part" not in log_settings.redact_secrets(f"POST {hook.url} failed")
+    assert "secret-part" not in redact_secrets(f"POST {hook.url} failed")
 
 
 def test_a_slow_server_does_not_hold_up_the_daemon(

@@ -12,7 +12,7 @@ from bot.config.notify_settings import WebForm
 from bot.notices.changes import Notice
 from bot.notices.messages import MAX_LINES, Message, message_of
 from bot.notices.web_forms import MAX_DISCORD_LENGTH, MAX_NTFY_BYTES, request_of
-from bot.operations.log import add_secrets
+from bot.operations.redaction import add_secrets
 from bot.store.condition_states import ConditionState
 from tests.conftest import START
 
