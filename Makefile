@@ -2,22 +2,40 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+IN_PLACE := $(filter .venv,$(VENV))
+PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-sources --python-version 3.11
 
-.PHONY: help demo run test lint format bench bench-summaries bench-safety api-calls kills command-kills faults server-quirks disk soak fuzz snudown axe findings docs reference pictures unit wheel lock clean
+.PHONY: help install demo run test lint format bench bench-summaries bench-safety api-calls kills command-kills faults server-quirks disk soak fuzz snudown axe findings docs reference pictures unit wheel release lock clean
 help:            ## print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
 
-$(VENV)/ready: requirements-dev.lock pyproject.toml
+# What a user needs. In .venv it is this folder itself, so that git pull updates it; elsewhere it is a copy.
+# Only the modules that Precis uses are compiled, which saves time and space. pip is removed at the end: it is
+# needed only here, and takes more space than Precis.
+$(VENV)/installed: requirements.lock requirements-build.lock pyproject.toml $(if $(IN_PLACE),,$(shell find bot -name '*.py'))
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(PIP_INSTALL) --require-hashes -r requirements.lock
+	$(PIP_INSTALL) --require-hashes --target $(VENV)/build -r requirements-build.lock
+	PYTHONPATH=$(VENV)/build $(PIP_INSTALL) --no-build-isolation $(if $(IN_PLACE),--editable,--force-reinstall) .
+	rm -rf $(VENV)/build
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python deploy/precompile.py
+	test -e $(VENV)/ready || $(BIN)/python -m pip uninstall --quiet --yes pip setuptools
 	touch $@
 
-demo: $(VENV)/ready      ## run the daemon against a local Lemmy, Reddit and news site; ARGS="--lemmy 1.0" or --piefed
+# What a developer needs in addition. Both locks have the same versions of what a user needs.
+$(VENV)/ready: requirements-dev.lock $(VENV)/installed
+	$(PYTHON) -m venv $(VENV)
+	$(PIP_INSTALL) --require-hashes -r requirements-dev.lock
+	touch $@
+
+install: $(VENV)/installed  ## install what a user needs in .venv; VENV=/opt/precis: for all users of the machine
+	@echo "Installed: $(BIN)/precis"
+
+demo: $(VENV)/installed  ## run the daemon against a local Lemmy, Reddit and news site; ARGS="--lemmy 1.0" or --piefed
 	$(BIN)/precis demo $(ARGS)
 
-run: $(VENV)/ready       ## run the daemon with ./config.toml
+run: $(VENV)/installed   ## run the daemon with ./config.toml
 	$(BIN)/precis run $(ARGS)
 
 test: $(VENV)/ready      ## run all tests, in parallel
@@ -105,13 +123,24 @@ reference: $(VENV)/ready ## generate the docs of the settings and commands from 
 
 pictures: $(VENV)/ready  ## create the pictures of the docs again (needs chromium)
 	$(BIN)/python docs/pictures.py
+	$(BIN)/python docs/sandbox_pictures.py
 
 wheel: $(VENV)/ready     ## build the wheel and test it in a clean environment
 	.ci/wheel
 
+.venv-release/ready: requirements-release.lock
+	$(PYTHON) -m venv .venv-release
+	.venv-release/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	touch $@
+
+release: .venv-release/ready  ## build wheel, source distribution, SBOM and checksums in ./dist
+	.venv-release/bin/python deploy/release.py
+
 lock: $(VENV)/ready      ## pin every dependency with hashes (uv writes no index URL)
-	$(COMPILE) pyproject.toml -o requirements.lock
-	$(COMPILE) pyproject.toml --group dev -o requirements-dev.lock
+	$(COMPILE) pyproject.toml --excludes requirements-excluded.txt -o requirements.lock
+	$(COMPILE) pyproject.toml --group dev --constraints requirements.lock -o requirements-dev.lock
+	$(COMPILE) --group build --constraints requirements-dev.lock -o requirements-build.lock
+	$(COMPILE) --group release --constraints requirements-dev.lock -o requirements-release.lock
 	$(COMPILE) --group docs -o requirements-docs.lock
 
 clean:           ## delete .venv and caches

@@ -6,7 +6,7 @@ domain.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from benchmarks.tree_text import tree_lines
 from benchmarks.unseen_domains import ByFold
 from bot.core.boosted_trees import BoostedTrees
 from bot.extract.alignment import Floats, PageIndex
-from bot.extract.block_features import first_stage_table
+from bot.extract.block_features import block_table
 from bot.extract.block_selection import Evidence, collect_evidence
 from bot.extract.block_sums import words_of
 from bot.extract.blocks import Blocks, split_blocks
@@ -34,10 +34,9 @@ from bot.extract.meta_tags import read_meta_tags
 from bot.extract.metadata import read_metadata
 from bot.extract.page_elements import PageElements
 from bot.extract.readers import CleanPage, ReaderCache
-from bot.extract.sequence_features import second_stage_table
 
 FOLDS = 5
-ROUNDS = (250, 150)
+ROUNDS = 250
 PARAMETERS = {
     "objective": "cross_entropy",
     "num_leaves": 8,
@@ -61,7 +60,7 @@ _POWER = 0.8
 
 @dataclass(slots=True)
 class BlockCase:
-    """A prepared page: its first feature table, the true share of each block, and more input."""
+    """A prepared page: its features, the true share of each block, and more input."""
 
     sample: Sample
     title: str
@@ -72,7 +71,8 @@ class BlockCase:
     label: Floats
     votes: NDArray[np.int64]
     usable: bool
-    probabilities: list[Floats] = field(default_factory=list)
+    probabilities: Floats = field(default_factory=lambda: np.zeros(0))
+    """Out of fold: predictions of trees that never saw a page of the case's domain."""
 
     @property
     def is_built(self) -> bool:
@@ -82,9 +82,10 @@ class BlockCase:
     def weight(self) -> Floats:
         return np.asarray((self.words / max(_FEW_WORDS, float((self.label * self.words).sum()))) ** _POWER)
 
-    def evidence(self, stage: int) -> Evidence:
-        """The input of `select_blocks`, with the out-of-fold predictions of a stage."""
-        return Evidence(self.blocks, self.words, self.coverage, self.probabilities[stage], lambda: self.votes)
+    @property
+    def evidence(self) -> Evidence:
+        """The input of `select_blocks`, with the out-of-fold predictions."""
+        return Evidence(self.blocks, self.words, self.coverage, self.probabilities, lambda: self.votes)
 
 
 def text_of(blocks: Blocks, keep: NDArray[np.bool_]) -> str:
@@ -110,7 +111,7 @@ def block_case_of(sample: Sample) -> BlockCase | None:
         score_page(sample.body, text_of(blocks, label >= 0.5)).f1 >= _LEAST_ORACLE
         and score_page(sample.body, text_of(blocks, votes >= 3)).f1 > _LEAST_VOTE
     )
-    table = first_stage_table(blocks, evidence.coverage)
+    table = block_table(blocks, evidence.coverage)
     return BlockCase(sample, title, blocks, words_of(blocks), evidence.coverage, table, label, votes, usable)
 
 
@@ -124,49 +125,27 @@ def block_cases_of(wanted: Sequence[Sample], cache: Path | None) -> list[BlockCa
     return [case for case in found if case is not None]
 
 
-Table = Callable[[BlockCase], Floats]
+def fit(cases: Sequence[BlockCase]) -> Any:
+    """LightGBM's trees, fitted on the usable cases."""
+    usable = [case for case in cases if case.usable]
+    rows = np.vstack([case.table for case in usable])
+    label = np.concatenate([case.label for case in usable])
+    weight = np.concatenate([case.weight for case in usable])
+    return lightgbm.train(PARAMETERS, lightgbm.Dataset(rows, label, weight=weight), ROUNDS)
 
 
-def fit(cases: Sequence[BlockCase], table: Table, rounds: int) -> Any:
-    rows = np.vstack([table(case) for case in cases])
-    label = np.concatenate([case.label for case in cases])
-    weight = np.concatenate([case.weight for case in cases])
-    return lightgbm.train(PARAMETERS, lightgbm.Dataset(rows, label, weight=weight), rounds)
-
-
-def predict(booster: Any, case: BlockCase, table: Table) -> Floats:
-    return np.asarray(booster.predict(table(case)), dtype=np.float64)
-
-
-def stages() -> tuple[Table, Table]:
-    """The feature table of each stage; the second needs the first's predictions in `case.probabilities`."""
-    return (lambda case: case.table), (lambda case: second_stage_table(case.blocks, case.probabilities[0]))
-
-
-def out_of_fold(cases: Sequence[BlockCase]) -> list[list[Any]]:
-    """Fill `case.probabilities` with predictions of trees that never saw a page of the case's domain.
-
-    Returns these trees: for each stage, one per fold.
-    """
-    boosters: list[list[Any]] = []
-    for table, rounds in zip(stages(), ROUNDS, strict=True):
-        found: dict[str, Floats] = {}
-        boosters.append([])
-        for number in range(FOLDS):
-            others = [case for case in cases if case.usable and case.sample.fold(FOLDS) != number]
-            boosters[-1].append(booster := fit(others, table, rounds))
-            for case in cases:
-                if case.sample.fold(FOLDS) == number:
-                    found[case.sample.key] = predict(booster, case, table)
+def out_of_fold(cases: Sequence[BlockCase]) -> ByFold:
+    """Fill `case.probabilities`; returns the trees, for each fold fitted on the other folds only."""
+    found = []
+    for number in range(FOLDS):
+        trees = BoostedTrees(tree_lines(fit([case for case in cases if case.sample.fold(FOLDS) != number])))
         for case in cases:
-            case.probabilities.append(found[case.sample.key])
-    return boosters
+            if case.sample.fold(FOLDS) == number:
+                case.probabilities = trees.predict(case.table)
+        found.append(trees)
+    return found
 
 
 def trees_by_fold(wanted: Sequence[Sample], cache: Path | None) -> ByFold:
-    """For each fold the block model in the package's format, fitted on the other folds only."""
-    first, second = out_of_fold(block_cases_of(wanted, cache))
-    return [
-        (BoostedTrees(tree_lines(one)), BoostedTrees(tree_lines(two)))
-        for one, two in zip(first, second, strict=True)
-    ]
+    """For each fold the block model's trees, fitted on the other folds only."""
+    return out_of_fold(block_cases_of(wanted, cache))

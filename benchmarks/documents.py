@@ -31,9 +31,11 @@ _LIMITS = WorkerLimits(processes=1, tasks_per_process=1)
 _LENGTH = LengthLimits()
 
 
-def read_and_measure(page: Page, length: LengthLimits, method: str, *, explain: bool) -> Digest | NotArticle:
+def read_and_measure(
+    page: Page, length: LengthLimits, method: str, *, explain: bool, with_key_words: bool
+) -> Digest | NotArticle:
     """As in the daemon, with the memory of the process as the last note."""
-    found = digest(page, length, method, explain=explain)
+    found = digest(page, length, method, explain=explain, with_key_words=with_key_words)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return replace(found, notes=(*found.notes, f"{memory} MB"))
 

@@ -201,7 +201,7 @@ def send_reply(case: FaultCase, folder: Path) -> None:
         queue=queue,
         muted_communities=MutedCommunities(database),
         fetch=lambda url: Page(url, b""),
-        digest=lambda page, length, method: _DIGEST,
+        digest=lambda page, length, method, **_: _DIGEST,
         rules_for=lambda community: CommunityRules(),
         dialect_of=lambda account: case.platform.dialect,
         source_url="https://precis.example",

@@ -1,9 +1,8 @@
 """Fit the block model's trees: `python -m benchmarks.fit_blocks DATA [--cache DIR] [--write]`.
 
 DATA is a folder in the format of `benchmarks.page_corpus` (WCXB dev). Built pages are added
-(`benchmarks.block_pages`). Prints the F1 of both stages, out of fold by domain. With `--write`, fits on all
-pages and writes `bot/extract/trained_trees/blocks-*.txt`. The same data, library versions and seed give the
-same trees.
+(`benchmarks.block_pages`). Prints the F1, out of fold by domain. With `--write`, fits on all pages and
+writes `bot/extract/trained_trees/blocks.txt`. The same data, library versions and seed give the same trees.
 """
 
 from __future__ import annotations
@@ -15,17 +14,16 @@ from typing import Any, get_args
 
 import numpy as np
 
-from benchmarks.block_cases import ROUNDS, BlockCase, block_cases_of, fit, out_of_fold, stages
+from benchmarks.block_cases import BlockCase, block_cases_of, fit, out_of_fold
 from benchmarks.extraction_score import score, score_page
 from benchmarks.page_corpus import samples
 from benchmarks.tree_text import tree_lines, write_trees
 from bot.core.boosted_trees import BoostedTrees
 from bot.extract.alignment import Floats
-from bot.extract.block_features import first_stage_features
+from bot.extract.block_features import block_features
 from bot.extract.block_selection import SelectionStep, select_blocks
 from bot.extract.cleanup import find_dropped_lines
 from bot.extract.paragraphs import to_paragraphs
-from bot.extract.sequence_features import second_stage_features
 
 _GOOD = 0.9
 TREES = Path(__file__).parent.parent / "bot" / "extract" / "trained_trees"
@@ -33,17 +31,10 @@ TREES = Path(__file__).parent.parent / "bot" / "extract" / "trained_trees"
 
 def write(cases: Sequence[BlockCase]) -> None:
     usable = [case for case in cases if case.usable]
-    one = usable[0]
-    names = (
-        first_stage_features(one.blocks, one.coverage),
-        second_stage_features(one.blocks, one.coverage),
-    )
-    for number, (table, rounds, columns) in enumerate(zip(stages(), ROUNDS, names, strict=True), 1):
-        booster = fit(usable, table, rounds)
-        write_trees(
-            TREES / f"blocks-{number}.txt", tree_lines(booster), list(columns), "benchmarks.fit_blocks"
-        )
-        check_tree_text(booster, np.vstack([table(case) for case in usable[:50]]))
+    booster = fit(usable)
+    columns = list(block_features(usable[0].blocks, usable[0].coverage))
+    write_trees(TREES / "blocks.txt", tree_lines(booster), columns, "benchmarks.fit_blocks")
+    check_tree_text(booster, np.vstack([case.table for case in usable[:50]]))
 
 
 def check_tree_text(booster: Any, rows: Floats) -> None:
@@ -52,9 +43,9 @@ def check_tree_text(booster: Any, rows: Floats) -> None:
     assert difference < 1e-3, f"the predictions from the text differ from LightGBM's by {difference}"
 
 
-def extract_text(case: BlockCase, stage: int) -> tuple[str, str]:
+def extract_text(case: BlockCase) -> tuple[str, str]:
     """The text and the step that decided, from trees that never saw the page's domain."""
-    choice = select_blocks(case.evidence(stage))
+    choice = select_blocks(case.evidence)
     found = to_paragraphs(case.blocks, np.flatnonzero(choice.selected).tolist())
     out = find_dropped_lines([paragraph.text for paragraph in found], case.title)
     return "\n".join(p.text for at, p in enumerate(found) if at not in out), choice.step
@@ -63,13 +54,12 @@ def extract_text(case: BlockCase, stage: int) -> tuple[str, str]:
 def report(cases: Sequence[BlockCase], articles: int) -> None:
     """`articles` is the number of articles in the corpus; those without a block count as empty results."""
     corpus = [case for case in cases if not case.is_built]
-    for stage, name in enumerate(("one stage", "two stages")):
-        print_scores(f"corpus, {name}", corpus, stage, articles - len(corpus))
-        print_scores(f"built pages, {name}", [case for case in cases if case.is_built], stage, 0)
+    print_scores("corpus", corpus, articles - len(corpus))
+    print_scores("built pages", [case for case in cases if case.is_built], 0)
 
 
-def print_scores(name: str, cases: Sequence[BlockCase], stage: int, without_blocks: int) -> None:
-    results = [extract_text(case, stage) for case in cases]
+def print_scores(name: str, cases: Sequence[BlockCase], without_blocks: int) -> None:
+    results = [extract_text(case) for case in cases]
     pages = [score_page(case.sample.body, text) for case, (text, _) in zip(cases, results, strict=True)]
     pages += [score_page("lost", "")] * without_blocks
     total = score(pages)

@@ -42,7 +42,7 @@ class GramData:
         `labels` are numbers of classes, one for each row of all data. `picked` is 1 for a sentence that an
         editor picked, 0 for another one, and -1 where no sentence of the article was picked.
         """
-        return GramModel(self.weights(labels, picked, rows))
+        return GramModel.from_weights(self.weights(labels, picked, rows))
 
     def weights(self, labels: Ints, picked: Ints, rows: Any) -> dict[str, tuple[int, ...]]:
         """The weights of the model fitted on these rows."""

@@ -10,8 +10,8 @@ from benchmarks.page_corpus import Sample
 from bot.core.boosted_trees import BoostedTrees
 from bot.extract import block_model
 
-ByFold = Sequence[tuple[BoostedTrees, BoostedTrees]]
-"""For each fold the two stages of the block model, fitted on the other folds by `benchmarks.fit_blocks`."""
+ByFold = Sequence[BoostedTrees]
+"""For each fold the block model's trees, fitted on the other folds by `benchmarks.block_cases`."""
 
 
 def trees_without_domain(sample: Sample, trees: ByFold) -> AbstractContextManager[object]:

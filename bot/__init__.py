@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bot.library import NoSummary, PageSummary, summarize_html, summarize_url
 
 __all__ = ["NoSummary", "PageSummary", "__version__", "summarize_html", "summarize_url"]
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 
 def __getattr__(name: str) -> Any:

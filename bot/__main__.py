@@ -1,5 +1,27 @@
 """`python -m bot` is `precis`."""
 
-from bot.cli import main
+from __future__ import annotations
 
-main()
+import signal
+import sys
+
+
+def main() -> None:
+    """Run the command line. While it is loading, Ctrl-C ends the process without a traceback."""
+    if sys.argv[1:] == ["--version"]:  # loading the command line takes many times as long as Python's start
+        from bot import __version__
+
+        sys.stdout.write(f"precis {__version__}\n")
+        return
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # ignored, as with nohup
+        from bot.cli import main as run
+    else:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        from bot.cli import main as run
+
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    run()
+
+
+if __name__ == "__main__":
+    main()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import shutil
+import struct
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,13 +17,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
-from pydantic import SecretStr
 from rich.console import Console, Group
 from rich.markdown import Markdown
 from rich.panel import Panel
 from rich.text import Text
 
-from bot.config import Config
 from bot.config.settings import PROJECT_URL
 from bot.core.models import Dialect, Digest, Page, Reply
 from bot.operations.health import Health
@@ -30,7 +29,7 @@ from bot.pipeline.rule_resolver import make_rule_resolver
 from bot.render import render
 from bot.rules import CommunityRules
 from bot.sandbox.news.page_builder import build_page
-from bot.sandbox.sample_history import COMMUNITIES, fill_database
+from bot.sandbox.sample_history import fill_database, sample_config
 from bot.store import Database
 from bot.web.context import PageContext
 from bot.web.server_thread import WebServer
@@ -38,6 +37,9 @@ from bot.workers.digest import digest
 
 URL = "https://courier.example/harbour/bridge"
 IMAGES = Path(__file__).with_name("images")
+STATIC = Path(__file__).parents[1] / "bot/web/static"
+ICON_SIZE = 32
+"""Pixels."""
 NOW = datetime(2026, 3, 1, 17, 20, tzinfo=UTC)
 SCREENSHOTS = (
     ("status", "/", 1200, 1500, "light"),
@@ -68,33 +70,8 @@ def draw(reply: Reply, to: Path) -> None:
     to.write_text(re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL))  # load no fonts from other sites
 
 
-def example_config(database: Path) -> Config:
-    """A config with the accounts of the generated days."""
-    lemmy = [community for account, community, _ in COMMUNITIES if account == "main"]
-    return Config.model_validate(
-        {
-            "bot": {"owner": "you@example.org", "database": str(database)},
-            "web": {"port": 1},
-            "lemmy": {
-                "main": {
-                    "server": "https://lemmy.example",
-                    "username": "precis",
-                    "password": SecretStr("none"),
-                    "communities": lemmy,
-                }
-            },
-            "reddit": {
-                "second": {
-                    "client_id": "none",
-                    "client_secret": SecretStr("none"),
-                    "operator": "you_know",
-                    "username": "precis_bot",
-                    "password": SecretStr("none"),
-                    "subreddits": ["worldnews"],
-                }
-            },
-        }
-    )
+def no_fetch(url: str) -> Page:
+    raise NotImplementedError(url)
 
 
 @contextmanager
@@ -102,12 +79,8 @@ def serve_pages(folder: Path) -> Iterator[str]:
     """Serve the pages. Yields their address."""
     database = Database(folder / "precis.db", NOW - timedelta(days=90))
     fill_database(database, NOW, 3000)
-    config = example_config(folder / "precis.db")
+    config = sample_config(folder / "precis.db")
     config = config.model_copy(update={"web": config.web.model_copy(update={"port": 0})})
-
-    def no_fetch(url: str) -> Page:
-        raise NotImplementedError(url)
-
     server = WebServer(
         PageContext(
             config=config,
@@ -143,6 +116,17 @@ def take_screenshots(browser: Browser, url: str, saved: Path) -> None:
         context.close()
 
 
+def draw_favicon(browser: Browser) -> None:
+    """The icon of the pages as a file of the format that browsers ask for themselves: a PNG in an ICO."""
+    page = browser.new_page(viewport={"width": ICON_SIZE, "height": ICON_SIZE})
+    page.set_content(f"<style>body {{ margin: 0 }}</style>{(STATIC / 'icon.svg').read_text()}")
+    png = page.screenshot(omit_background=True)
+    header = struct.pack("<HHH", 0, 1, 1)
+    entry = struct.pack("<BBBBHHII", ICON_SIZE, ICON_SIZE, 0, 0, 1, 32, len(png), len(header) + 16)
+    (STATIC / "favicon.ico").write_bytes(header + entry + png)
+    page.close()
+
+
 def main() -> None:
     draw(example_reply(), IMAGES / "reply.svg")
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -152,6 +136,7 @@ def main() -> None:
         saved = Path(scratch) / "bridge.html"
         saved.write_bytes(build_page("bridge", URL))
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        draw_favicon(browser)
         with serve_pages(Path(scratch)) as url:
             take_screenshots(browser, url, saved)
         browser.close()

@@ -8,7 +8,6 @@ from contextlib import ExitStack, closing, contextmanager
 from bot.config import Config
 from bot.core.errors import AccountError, PlatformError, Refused, UserError
 from bot.core.post_addresses import parse_post_address
-from bot.daemon.factories import make_platforms
 from bot.daemon.tuning import Tuning
 from bot.platforms.base import Platform
 from bot.store import Accounts, Database
@@ -17,6 +16,8 @@ from bot.store import Accounts, Database
 @contextmanager
 def open_platforms(settings: Config, database: Database, tuning: Tuning) -> Iterator[list[Platform]]:
     """The platforms of all accounts, closed at the end. None of them is connected."""
+    from bot.daemon.factories import make_platforms  # here: most commands ask no platform
+
     with ExitStack() as stack:
         platforms = make_platforms(settings, Accounts(database), tuning)
         for platform in platforms:

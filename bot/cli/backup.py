@@ -1,4 +1,4 @@
-"""`precis backup` and `precis restore`: write and restore a copy of the database."""
+"""`precis backup`, `restore` and `recount`: maintenance of the database file."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from bot.core.errors import UserError
 from bot.daemon.tuning import utc_now
 from bot.store import Database, ProcessMarks, daemon_lock
 from bot.store.backups import list_backups, restore_backup, verify_backup, write_backup
+from bot.store.post_counts import recount_posts
 
 
 def back_up(config: Path, file: Path | None) -> None:
@@ -42,6 +43,16 @@ def restore(config: Path, file: Path | None) -> None:
     print(
         "Start the bot with: precis run. It reads back what it has sent since then: nothing is posted twice."
     )
+
+
+def recount(config: Path) -> None:
+    """Count all posts again, also while a daemon runs. Raises `UserError`."""
+    database = Database(load(config, os.environ).bot.database, None)
+    try:
+        wrong = recount_posts(database)
+    finally:
+        database.close()
+    print(f"Counted all posts. Wrong numbers that were corrected: {wrong}.")
 
 
 def _newest_good(database: Path) -> Path:

@@ -13,8 +13,8 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
+from bot.cli.terminal import folding_table
 from bot.config import load
 from bot.config.settings import Workers
 from bot.core.errors import UserError
@@ -35,7 +35,7 @@ def run_benchmark(config: Path | None, pages: int) -> None:
         finally:
             worker_pool.close()
     ninetieth = sorted(times)[min(pages * 9 // 10, pages - 1)]
-    table = Table("measurement", "result")
+    table = folding_table("measurement", "result")
     table.add_row("first page, including the start of a process", f"{first_page:.1f} s")
     table.add_row("page, median", f"{1000 * statistics.median(times):.0f} ms")
     table.add_row("page, 90% within", f"{1000 * ninetieth:.0f} ms")

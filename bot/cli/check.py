@@ -1,4 +1,4 @@
-"""`precis check`: checks the settings, the database and every account, and prints a table."""
+"""`precis check`: checks the settings, the database and every account."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
-from bot.cli.terminal import escaped
+from bot.cli.check_report import report_results
 from bot.config import Config, load
 from bot.config.settings import Workers
-from bot.core.errors import AccountError, PlatformError, UserError
+from bot.core.errors import AccountError, PlatformError
 from bot.core.models import CheckResult, Source
 from bot.daemon.factories import make_platforms
 from bot.daemon.tuning import PRODUCTION, utc_now
+from bot.operations.program_name import program_name
 from bot.pipeline.rule_resolver import RuleResolver, make_rule_resolver
 from bot.platforms.base import NsfwFilter, Platform
 from bot.store import Accounts, Database
@@ -23,7 +23,7 @@ from bot.workers.confinement import kernel_support
 from bot.workers.rights import REMEDY, ROOT_REMEDY, ROOT_WARNING, Confinement
 
 
-def check_all(config: Path) -> None:
+def check_all(config: Path, *, as_json: bool = False) -> None:
     """Print the results. Raises `UserError` if a check failed."""
     settings = load(config, os.environ)
     results = [CheckResult("settings", True, _count_settings(config, settings))]
@@ -35,11 +35,17 @@ def check_all(config: Path) -> None:
             results += _check_accounts(settings, database)
     finally:
         database.close()
-    print_results(results)
-    failed = [result for result in results if not result.ok]
-    if failed:
-        raise UserError(f"{len(failed)} of {len(results)} checks failed. The table says how to fix them.")
-    print("All checks passed. Start the bot with: precis run")
+    report_results(
+        results,
+        f"All checks passed. Start the bot with: {program_name()} run{_sandbox_option(settings)}",
+        as_json=as_json,
+    )
+
+
+def _sandbox_option(settings: Config) -> str:
+    """` --sandbox` if all accounts are on this machine, where only `precis sandbox` has servers."""
+    hosts = [account.host or "" for _, _, account in settings.accounts()]
+    return " --sandbox" if all(host.startswith(("127.0.0.1:", "localhost:")) for host in hosts) else ""
 
 
 def _count_settings(config: Path, settings: Config) -> str:
@@ -104,11 +110,3 @@ def confinement_results(settings: Workers, support: Confinement) -> Iterator[Che
     yield CheckResult("workers", ok, support.description, REMEDY if support.missing else "")
     if support.root:
         yield CheckResult("user", True, ROOT_WARNING, ROOT_REMEDY)
-
-
-def print_results(results: list[CheckResult]) -> None:
-    table = Table("", "check", "result", "how to fix")
-    for result in results:
-        mark = "[green]✓[/]" if result.ok else "[red]✗[/]"
-        table.add_row(mark, *(escaped(text) for text in (result.subject, result.text, result.remedy)))
-    Console(emoji=False).print(table)

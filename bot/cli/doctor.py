@@ -10,15 +10,15 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot.cli.check import print_results
+from bot.cli.check_report import report_results
 from bot.cli.doctor_checks import disk, network, system
 from bot.config import Config, load
 from bot.core.errors import UserError
 from bot.core.models import CheckResult
-from bot.workers.confinement import take_secrets_from_environment
+from bot.operations.process_secrets import take_secrets_from_environment
 
 
-def run_doctor(config: Path) -> None:
+def run_doctor(config: Path, *, as_json: bool = False) -> None:
     """Print the results. Raises `UserError` if a check failed."""
     environ = take_secrets_from_environment()
     try:
@@ -26,22 +26,12 @@ def run_doctor(config: Path) -> None:
         found = [CheckResult("settings", True, f"{config} can be read")]
     except UserError as error:
         settings = None
-        found = [
-            CheckResult(
-                "settings",
-                False,
-                error.message,
-                error.remedy or "Fix the file. To list its errors: precis check",
-            )
-        ]
+        remedy = error.remedy or "Fix the file. To list its errors: precis check"
+        found = [CheckResult("settings", False, line, remedy) for line in error.message.splitlines()]
     with Console(stderr=True).status("Checking this machine…"):
         for check in _checks(settings):
             found.append(_run_check(check))
-    print_results(found)
-    failed = sum(not finding.ok for finding in found)
-    if failed:
-        raise UserError(f"{failed} of {len(found)} checks failed. The table says how to fix them.")
-    print("This machine is ready for Precis.")
+    report_results(found, "This machine is ready for Precis.", as_json=as_json)
 
 
 def _checks(settings: Config | None) -> Iterator[Callable[[], CheckResult]]:

@@ -1,4 +1,4 @@
-"""All exit codes: 0 success, 1 an error that the user can fix, 3 a bug, 75 try again later.
+"""All exit codes: 0 success, 1 an error that the user can fix, 3 a bug, 75 try again later, 130 Ctrl-C.
 
 2 is the command line's own code for a command or an option that does not exist.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Iterator
@@ -21,12 +22,14 @@ from bot.core.errors import (
     UserError,
     WorkerError,
 )
-from bot.operations.log import escape_unprintable, redact_secrets
+from bot.operations.redaction import escape_unprintable, redact_secrets
 
 USER_ERROR = 1
 BUG = 3
 TRY_LATER = os.EX_TEMPFAIL
 """75: the same command can succeed later with the same settings. A service manager should start it again."""
+INTERRUPTED = 128 + signal.SIGINT
+"""130: Ctrl-C, as shells report it."""
 _RETRY = "Then run the command again. Under a service manager, the daemon starts again by itself."
 _TEMPORARY_ERRNOS = frozenset(
     {
@@ -48,7 +51,9 @@ def exit_codes() -> Iterator[None]:
     """Turn the exception that ends a command into a message and an exit code."""
     try:
         yield
-    except (KeyboardInterrupt, BrokenPipeError):
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
         sys.exit(USER_ERROR)
     except Exception as error:  # noqa: BLE001 (nothing above handles it)
         found = _failure_of(error)

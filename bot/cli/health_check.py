@@ -20,7 +20,8 @@ def check_health(config: Path) -> None:
     web = load(config, os.environ).web
     if not web.enabled:
         raise UserError(
-            "The status pages are off, so the daemon cannot be asked.", "Set enabled = true in [web]."
+            "The status pages are off, so the daemon cannot be asked.",
+            "Set enabled = true in the table [web] that is there.",
         )
     unspecified = ip_address(web.address).is_unspecified
     connection = HTTPConnection("127.0.0.1" if unspecified else web.address, web.port, timeout=TIMEOUT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ import typer
 from bot.config import FIRST_ACCOUNT_NAME, Question, ask_all, write_first_config
 from bot.config.secrets import environment_variable
 from bot.core.errors import UserError
+from bot.operations.program_name import program_name
 
 
 def run_init(path: Path, given: Mapping[str, str | None], secrets: Mapping[str, Path | None]) -> None:
@@ -27,7 +29,7 @@ def run_init(path: Path, given: Mapping[str, str | None], secrets: Mapping[str, 
     answers = ask_all(lambda question, platform: _answer(question, platform, answered.get(question.key)))
     for written in write_first_config(answers, path):
         typer.echo(f"Wrote {written}.")
-    typer.echo(f"Next, check the settings: precis check --config {path}")
+    typer.echo(f"Next, check the settings: {program_name()} check --config {shlex.quote(str(path))}")
 
 
 def _answer(question: Question, platform: str, given: str | None) -> str:

@@ -13,15 +13,13 @@ import typer
 
 from bot import __version__
 from bot.cli.exit_codes import exit_codes
-from bot.cli.options import CONFIG, ConfigOption, app
+from bot.cli.options import CONFIG, RUN, SET_UP, TRY_OUT, ConfigOption, JsonOption, app
 from bot.core.errors import UserError
-from bot.operations import log
-from bot.workers.confinement import disable_core_dumps
+from bot.operations.process_secrets import disable_core_dumps
 
 
 def main() -> None:
     disable_core_dumps()
-    log.configure_logging("error")  # commands print their results; the daemon configures its own log
     with exit_codes():
         app()
 
@@ -33,9 +31,12 @@ def version(
     if show:
         typer.echo(f"precis {__version__}")
         raise typer.Exit
+    from bot.operations import log  # here: it takes longer to load than everything that --version needs
+
+    log.configure_logging("error")  # commands print their results; the daemon configures its own log
 
 
-@app.command()
+@app.command(rich_help_panel=RUN)
 def run(
     config: ConfigOption = CONFIG,
     once: Annotated[bool, typer.Option("--once", help="Do one pass and exit (for cron).")] = False,
@@ -47,18 +48,20 @@ def run(
     ] = False,
 ) -> None:
     """Watch, summarise and reply until SIGTERM; SIGHUP reads the settings again."""
-    from bot.cli.run import error_reporters, make_app
+    from bot.cli.run import error_reporters, make_app, rename_events
     from bot.config import load
     from bot.core.time_limit import TimeLimit
     from bot.daemon.lifecycle import run_daemon
     from bot.daemon.signals import Signals
     from bot.daemon.tuning import PRODUCTION
+    from bot.operations import log
+    from bot.operations.process_secrets import take_secrets_from_environment
     from bot.operations.systemd import Notifier
-    from bot.workers.confinement import take_secrets_from_environment
 
     environ = take_secrets_from_environment()
     settings = load(config, environ)
-    log.configure_logging(settings.log.level, settings.log.format, extra_processors=error_reporters(settings))
+    processors = (*error_reporters(settings), *((rename_events,) if dry_run else ()))
+    log.configure_logging(settings.log.level, settings.log.format, extra_processors=processors)
     tuning = PRODUCTION
     if sandbox:
         from bot.sandbox.standalone import sandbox_tuning
@@ -73,6 +76,9 @@ def run(
         if once:
             with make_app(settings, tuning, copy) as app_once:
                 app_once.run_once(TimeLimit.start(signals.stop, 3600))
+                failure = app_once.poll_failure()
+            if failure is not None:
+                raise failure
             return
         finished = run_daemon(
             settings,
@@ -87,7 +93,7 @@ def run(
         )  # a thread is stuck and would keep the process alive; its post is released at the next start
 
 
-@app.command("try")
+@app.command("try", rich_help_panel=TRY_OUT)
 def try_(
     source: Annotated[
         str, typer.Argument(metavar="URL-or-FILE", help="A link, a saved HTML page, a PDF or a text.")
@@ -114,16 +120,29 @@ def try_(
     ] = None,
 ) -> None:
     """Print the summary of a page as it would be posted."""
-    from bot.cli.try_page import try_page
+    from rich.console import Console
+
     from bot.core.models import Dialect
 
     if reddit and piefed:
         raise UserError("--reddit and --piefed exclude each other.", "Use one of them.")
     dialect = Dialect.REDDIT if reddit else Dialect.PIEFED if piefed else Dialect.LEMMY
-    try_page(source, config, method, sentences, words, dialect, url=url, as_json=as_json, explain=explain)
+    with Console(stderr=True).status("Reading the page…") as progress:
+        from bot.cli.try_page import try_page  # takes a second, and the user should see that it has begun
+
+        try_page(
+            source,
+            config,
+            {"method": method, "sentences": sentences, "words": words},
+            dialect,
+            url=url,
+            as_json=as_json,
+            explain=explain,
+            progress=progress,
+        )
 
 
-@app.command()
+@app.command(rich_help_panel=RUN)
 def web(
     config: ConfigOption = CONFIG,
     port: Annotated[
@@ -136,15 +155,15 @@ def web(
     serve_pages(config, port)
 
 
-@app.command()
-def check(config: ConfigOption = CONFIG) -> None:
+@app.command(rich_help_panel=SET_UP)
+def check(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
     """Check the settings and log in with every account."""
     from bot.cli.check import check_all
 
-    check_all(config)
+    check_all(config, as_json=as_json)
 
 
-@app.command()
+@app.command(rich_help_panel=SET_UP)
 def init(
     config: ConfigOption = CONFIG,
     platform: Annotated[str | None, typer.Option(help="For example lemmy, piefed or reddit.")] = None,
@@ -176,7 +195,7 @@ def init(
     run_init(config, answers, {"password": password_file, "client_secret": client_secret_file})
 
 
-@app.command()
+@app.command(rich_help_panel=TRY_OUT)
 def demo(
     store: Annotated[
         Path, typer.Option(help="A folder for the demo's database and settings. It is kept between runs.")
@@ -198,7 +217,7 @@ def demo(
     sys.exit(run_demo(store, home, keep_running=stay))
 
 
-@app.command()
+@app.command(rich_help_panel=TRY_OUT)
 def sandbox(
     port: Annotated[
         int, typer.Option(min=1024, max=65534, help="Port of the Lemmy. The news site uses the next port.")

@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.options import CONFIG, ConfigOption, app
+from bot.cli.options import ACT, CONFIG, MAINTAIN, RUN, SET_UP, TRY_OUT, ConfigOption, JsonOption, app
+
+_PAUSE_HELP = "name@server, the name of a subreddit, or the name of an account in the settings."
 
 
-@app.command()
+@app.command(rich_help_panel=ACT)
 def retry(
     post: Annotated[str, typer.Argument(metavar="POST-URL", help="The address of a post.")],
     config: ConfigOption = CONFIG,
@@ -21,7 +23,7 @@ def retry(
     retry_post(post, config)
 
 
-@app.command()
+@app.command(rich_help_panel=ACT)
 def delete(
     reply: Annotated[str, typer.Argument(metavar="REPLY-URL", help="The address of a reply or its post.")],
     config: ConfigOption = CONFIG,
@@ -32,7 +34,29 @@ def delete(
     delete_reply(reply, config)
 
 
-@app.command()
+@app.command(rich_help_panel=ACT)
+def pause(
+    name: Annotated[str, typer.Argument(metavar="COMMUNITY-or-ACCOUNT", help=_PAUSE_HELP)],
+    config: ConfigOption = CONFIG,
+) -> None:
+    """Stop replies in a community, or of an account, until precis resume."""
+    from bot.cli.pauses import pause as pause_replies
+
+    pause_replies(name, config)
+
+
+@app.command(rich_help_panel=ACT)
+def resume(
+    name: Annotated[str, typer.Argument(metavar="COMMUNITY-or-ACCOUNT", help=_PAUSE_HELP)],
+    config: ConfigOption = CONFIG,
+) -> None:
+    """Start replies again after a pause."""
+    from bot.cli.pauses import resume as resume_replies
+
+    resume_replies(name, config)
+
+
+@app.command(rich_help_panel=ACT)
 def unmute(
     community: Annotated[str, typer.Argument(help="The community, as shown by precis status.")],
     config: ConfigOption = CONFIG,
@@ -43,7 +67,7 @@ def unmute(
     unmute_community(community, config)
 
 
-@app.command()
+@app.command(rich_help_panel=MAINTAIN)
 def backup(
     file: Annotated[Path | None, typer.Argument(help="The target: a file or a folder.")] = None,
     config: ConfigOption = CONFIG,
@@ -54,7 +78,7 @@ def backup(
     back_up(config, file)
 
 
-@app.command()
+@app.command(rich_help_panel=MAINTAIN)
 def restore(
     file: Annotated[Path | None, typer.Argument(help="The copy. Default: the newest good one.")] = None,
     config: ConfigOption = CONFIG,
@@ -65,15 +89,23 @@ def restore(
     go_back(config, file)
 
 
-@app.command()
-def doctor(config: ConfigOption = CONFIG) -> None:
+@app.command(rich_help_panel=MAINTAIN)
+def recount(config: ConfigOption = CONFIG) -> None:
+    """Count all posts again, for the numbers in the status, the pages and the metrics."""
+    from bot.cli.backup import recount as count_again
+
+    count_again(config)
+
+
+@app.command(rich_help_panel=SET_UP)
+def doctor(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
     """Check this machine: clock, DNS, disk, permissions, versions, limits."""
     from bot.cli.doctor import run_doctor
 
-    run_doctor(config)
+    run_doctor(config, as_json=as_json)
 
 
-@app.command()
+@app.command(rich_help_panel=TRY_OUT)
 def bench(
     pages: Annotated[int, typer.Option(min=1, max=10_000, help="Number of pages to read.")] = 50,
     config: Annotated[
@@ -86,9 +118,20 @@ def bench(
     run_benchmark(config, pages)
 
 
-@app.command()
+@app.command(rich_help_panel=RUN)
 def healthy(config: ConfigOption = CONFIG) -> None:
     """Ask the daemon's /healthz. Exits with 0 if the daemon is healthy (for containers)."""
     from bot.cli.health_check import check_health
 
     check_health(config)
+
+
+@app.command(rich_help_panel=SET_UP)
+def notify(
+    config: ConfigOption = CONFIG,
+    test: Annotated[bool, typer.Option("--test", help="Send a test message to each of them.")] = False,
+) -> None:
+    """List where notices about problems are sent ([notify.NAME])."""
+    from bot.cli.notify_test import notify as run_notify
+
+    run_notify(config, test=test)

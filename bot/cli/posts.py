@@ -8,18 +8,18 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import asdict
-from datetime import datetime, timedelta
-from enum import Enum
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
-from rich.table import Table
 
-from bot.cli.status import ago
-from bot.cli.terminal import escaped, printable, to_json
+from bot.cli.choices import unknown_value
+from bot.cli.communities import known_communities, normalized_name, unknown_community
+from bot.cli.post_json import FIELDS, export_row, post_object
+from bot.cli.status_text import ago
+from bot.cli.terminal import escaped, folding_table, print_json, printable, to_json
 from bot.config import load
 from bot.config.setting_types import Duration
 from bot.core.errors import UserError
@@ -27,37 +27,46 @@ from bot.core.skip_reasons import SkipReason
 from bot.daemon.tuning import utc_now
 from bot.store import Database, State
 from bot.store.post_search import PostFilter, count_posts, search_all_posts, search_posts
-from bot.store.status_reports import PostReport
 
 _FORMULA_PREFIXES = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 AGE_ADAPTER: TypeAdapter[timedelta] = TypeAdapter(Duration)
 
 
-def list_posts(config: Path, post_filter: PostFilter, limit: int) -> None:
-    with closing(Database(load(config, os.environ).bot.database, None)) as database:
+def list_posts(config: Path, post_filter: PostFilter, limit: int, *, as_json: bool = False) -> None:
+    """Print the newest posts that match, as a table or as JSON."""
+    settings = load(config, os.environ)
+    with closing(Database(settings.bot.database, None)) as database:
         found, total = search_posts(database, post_filter, limit), count_posts(database, post_filter)
+        known = known_communities(settings, database)
     now = utc_now()
-    table = Table("seen", "community", "post", "result", title_justify="left")
+    if as_json:
+        print_json({"total": total, "posts": [post_object(post, now) for post in found]})
+        return
+    table = folding_table("seen", "community", "id", "post", "result")
     for post in found:
         name = (
             f"{escaped(post.title)}\n[dim]{escaped(post.permalink)}[/]"
             if post.title
             else escaped(post.permalink)
         )
-        table.add_row(
-            ago(post.discovered_at, now), escaped(post.community), name, escaped(post.sentence(now))
-        )
+        seen, outcome = ago(post.discovered_at, now), escaped(post.sentence(now))
+        table.add_row(seen, escaped(post.community), escaped(post.post_id), name, outcome)
     console = Console(highlight=False, emoji=False)
     if found:
         console.print(table)
     total_text = "1 post" if total == 1 else f"{total} posts"
     console.print(f"{total_text}{f', the newest {limit} are shown' if total > limit else ''}.")
+    if found:
+        console.print("For all about one of them: precis why ID")
+    elif post_filter.community and post_filter.community not in known:
+        unknown = unknown_community(post_filter.community, known)
+        console.print(escaped(f"{unknown.message} {unknown.remedy}"), soft_wrap=True)
 
 
 def export_posts(config: Path, post_filter: PostFilter, export_format: str) -> None:
     """Write all matching posts to standard output, one per line, newest first."""
     with closing(Database(load(config, os.environ).bot.database, None)) as database:
-        rows = (_export_row(post) for post in search_all_posts(database, post_filter))
+        rows = (export_row(post) for post in search_all_posts(database, post_filter))
         if export_format == "csv":
             _write_csv(rows)
         else:
@@ -66,8 +75,7 @@ def export_posts(config: Path, post_filter: PostFilter, export_format: str) -> N
 
 
 def _write_csv(rows: Iterator[dict[str, Any]]) -> None:
-    fields = [name for name in PostReport.__dataclass_fields__ if name != "row"]
-    writer = csv.DictWriter(sys.stdout, fields, lineterminator="\n")
+    writer = csv.DictWriter(sys.stdout, FIELDS, lineterminator="\n")
     writer.writeheader()
     for row in rows:
         writer.writerow({name: _csv_cell(value) for name, value in row.items()})
@@ -84,16 +92,6 @@ def _csv_cell(value: object) -> object:
     return f"'{text}" if text.lstrip().startswith(_FORMULA_PREFIXES) else text
 
 
-def _export_row(post: PostReport) -> dict[str, Any]:
-    return {name: _export_value(value) for name, value in asdict(post).items() if name != "row"}
-
-
-def _export_value(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")
-    return value.value if isinstance(value, Enum) else value
-
-
 def post_filter(
     words: str, state: str | None, skipped: str | None, community: str | None, since: str | None
 ) -> PostFilter:
@@ -102,7 +100,7 @@ def post_filter(
         words=words,
         state=None if state is None else _parse_state(state),
         reason=None if skipped is None else parse_reason(skipped),
-        community=community or "",
+        community=normalized_name(community or ""),
         since=None if since is None else utc_now() - _parse_age(since),
     )
 
@@ -120,7 +118,7 @@ def _parse_state(name: str) -> State:
     try:
         return State(name)
     except ValueError:
-        raise UserError(f"There is no state {name!r}.", f"Choose one of: {', '.join(State)}.") from None
+        raise unknown_value(f"There is no state {name!r}.", name, list(State)) from None
 
 
 def parse_reason(name: str) -> SkipReason:

@@ -6,29 +6,42 @@ from typing import Annotated, Literal
 
 import typer
 
-from bot.cli.options import CONFIG, ConfigOption, app
+from bot.cli.options import CONFIG, LOOK, ConfigOption, JsonOption, app
+from bot.core.errors import UserError
 
 
-@app.command()
-def status(config: ConfigOption = CONFIG) -> None:
+@app.command(rich_help_panel=LOOK)
+def status(
+    config: ConfigOption = CONFIG,
+    as_json: JsonOption = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Show it again every 2 seconds until Ctrl-C.")
+    ] = False,
+) -> None:
     """Show posts in each state, the last poll, the last reply, and waiting posts."""
-    from bot.cli.status import show_status
+    from bot.cli.status import show_status, watch_status
 
-    show_status(config)
+    if watch and as_json:
+        raise UserError("--watch and --json exclude each other.", "Use one of them.")
+    if watch:
+        watch_status(config)
+    else:
+        show_status(config, as_json=as_json)
 
 
-@app.command()
+@app.command(rich_help_panel=LOOK)
 def why(
     post: Annotated[str, typer.Argument(metavar="POST-URL", help="The address of a post or a reply.")],
     config: ConfigOption = CONFIG,
+    as_json: JsonOption = False,
 ) -> None:
     """Show what happened to a post, and why."""
     from bot.cli.status import show_why
 
-    show_why(post, config)
+    show_why(post, config, as_json=as_json)
 
 
-@app.command()
+@app.command(rich_help_panel=LOOK)
 def posts(
     words: Annotated[str, typer.Argument(help="Words in the title, link, community or error.")] = "",
     state: Annotated[str | None, typer.Option(help="sent, skipped, dead, discovered, …")] = None,
@@ -39,14 +52,15 @@ def posts(
         int, typer.Option(min=1, max=10_000, help="Show at most this number of posts, newest first.")
     ] = 50,
     config: ConfigOption = CONFIG,
+    as_json: JsonOption = False,
 ) -> None:
     """List posts with the result of each."""
     from bot.cli.posts import list_posts, post_filter
 
-    list_posts(config, post_filter(words, state, skipped, community, since), limit)
+    list_posts(config, post_filter(words, state, skipped, community, since), limit, as_json=as_json)
 
 
-@app.command()
+@app.command(rich_help_panel=LOOK)
 def export(
     form: Annotated[Literal["csv", "json"], typer.Option("--format", help="One post per line.")] = "csv",
     state: Annotated[str | None, typer.Option(help="Same as in `precis posts`.")] = None,
@@ -61,18 +75,19 @@ def export(
     export_posts(config, post_filter("", state, skipped, community, since), form)
 
 
-@app.command()
+@app.command(rich_help_panel=LOOK)
 def rules(
     community: Annotated[str, typer.Argument(help="name@server, or the name of a subreddit.")],
     config: ConfigOption = CONFIG,
+    as_json: JsonOption = False,
 ) -> None:
     """Show the settings that apply in a community, and where each comes from."""
-    from bot.cli.moderation_reports import show_rules
+    from bot.cli.rules_report import show_rules
 
-    show_rules(community, config)
+    show_rules(community, config, as_json=as_json)
 
 
-@app.command()
+@app.command(rich_help_panel=LOOK)
 def history(
     community: Annotated[str, typer.Argument(help="name@server, or the name of a subreddit.")],
     config: ConfigOption = CONFIG,
@@ -83,7 +98,7 @@ def history(
     show_history(community, config)
 
 
-@app.command()
+@app.command(rich_help_panel=LOOK)
 def report(
     community: Annotated[str, typer.Argument(help="name@server, or the name of a subreddit.")],
     config: ConfigOption = CONFIG,
@@ -94,7 +109,7 @@ def report(
     show_report(community, config)
 
 
-@app.command()
+@app.command(rich_help_panel=LOOK)
 def optouts(config: ConfigOption = CONFIG) -> None:
     """Show how many people have opted out. Precis stores nothing else about them."""
     from bot.cli.moderation_reports import show_optouts
@@ -102,7 +117,7 @@ def optouts(config: ConfigOption = CONFIG) -> None:
     show_optouts(config)
 
 
-@app.command()
+@app.command(rich_help_panel=LOOK)
 def opinions(config: ConfigOption = CONFIG) -> None:
     """Show feedback on replies, for each community and site."""
     from bot.cli.moderation_reports import show_opinions
@@ -110,7 +125,7 @@ def opinions(config: ConfigOption = CONFIG) -> None:
     show_opinions(config)
 
 
-@app.command()
+@app.command(rich_help_panel=LOOK)
 def inbox(config: ConfigOption = CONFIG) -> None:
     """Show the messages to you: those that no command understands."""
     from bot.cli.moderation_reports import show_inbox

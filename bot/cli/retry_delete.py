@@ -11,13 +11,12 @@ from bot.cli.account_platforms import ask_platforms, open_platforms
 from bot.cli.post_lookup import find_known_posts
 from bot.cli.terminal import printable
 from bot.config import Config, load
-from bot.core.deletion_causes import DeletionCause
 from bot.core.errors import UserError
 from bot.daemon.tuning import PRODUCTION, Tuning, utc_now
 from bot.outbox.adoption import adopt_at, adopt_reply
 from bot.platforms.base import Platform
 from bot.store import Database, SentReplies, State
-from bot.store.manual_actions import mark_reply_deleted, requeue_post
+from bot.store.manual_actions import mark_reply_deleted, requeue_post, why_not_retryable
 from bot.store.status_reports import PostReport, find_posts
 
 ADDRESS_HINT = (
@@ -31,20 +30,8 @@ def retry_post(address: str, config: Path, tuning: Tuning = PRODUCTION) -> None:
     with closing(Database(settings.bot.database, None)) as database:
         for post in find_known_posts(database, settings, address, ADDRESS_HINT, tuning):
             if not requeue_post(database, post.row, utc_now()):
-                raise UserError(f"{post.permalink} cannot be retried.", _why_not(post))
+                raise UserError(f"{post.permalink} cannot be retried.", why_not_retryable(post))
             print(f"{printable(post.permalink)} will be processed again by the daemon.")
-
-
-def _why_not(post: PostReport) -> str:
-    match post.state:
-        case State.SENT | State.DELETED:
-            return "It already has a reply, and no post gets a second one."
-        case State.READY | State.SENDING:
-            return "Its reply is ready or being sent."
-        case _ if not post.title and post.url is None:
-            return "Its link is no longer stored."
-        case _:
-            return "The daemon is processing it."
 
 
 def delete_reply(address: str, config: Path, tuning: Tuning = PRODUCTION) -> None:
@@ -62,7 +49,7 @@ def delete_reply(address: str, config: Path, tuning: Tuning = PRODUCTION) -> Non
             with _open_platform(settings, database, post.account, tuning) as platform:
                 platform.connect()
                 platform.delete(post.comment_id or "")
-            mark_reply_deleted(database, post.row, utc_now(), DeletionCause.OPERATOR.sentence)
+            mark_reply_deleted(database, post.row, utc_now())
             print(f"Deleted {printable(post.comment_url or '')}. The post gets no other reply.")
 
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from structlog.typing import EventDict
+
 from bot.cli.terminal import printable
 from bot.config import Config
 from bot.core.models import Comment
@@ -36,6 +38,23 @@ def error_reporters(config: Config) -> tuple[ErrorReporter, ...]:
     if config.log.report_to is None:
         return ()
     return (ErrorReporter(send_to(config.log.report_to, user_agent(config.bot.owner))),)
+
+
+DRY_RUN_EVENTS = {
+    "replied": "would reply",
+    "edited": "would edit",
+    "deleted": "would delete",
+    "deleted a reply with its post": "would delete a reply with its post",
+    "deleted a reply whose post was changed": "would delete a reply whose post was changed",
+}
+"""The events of the log that say that something was sent or changed, and what a dry run says instead."""
+
+
+def rename_events(logger: object, method: str, event: EventDict) -> EventDict:
+    """A processor of the log for a dry run."""
+    del logger, method
+    event["event"] = DRY_RUN_EVENTS.get(event["event"], event["event"])
+    return event
 
 
 class DryRunPlatform:

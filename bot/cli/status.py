@@ -1,46 +1,76 @@
-"""`precis status` and `precis why`: report from the database, also while a daemon runs."""
+"""`precis status`, `why` and `unmute`: read the database, also while a daemon runs."""
 
 from __future__ import annotations
 
 import os
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from bot.cli.choices import suggestion
+from bot.cli.communities import normalized_name
+from bot.cli.pauses import read_pauses
+from bot.cli.post_json import post_object
 from bot.cli.post_lookup import find_known_posts
-from bot.cli.terminal import escaped
+from bot.cli.status_text import Status, status_object, status_parts
+from bot.cli.terminal import escaped, print_json
 from bot.config import Config, load
 from bot.core.errors import UserError
 from bot.daemon.tuning import PRODUCTION, Tuning, utc_now
-from bot.store import Database, MutedCommunities, State
-from bot.store.status_reports import PostReport, StatusReport, status_report
+from bot.notices.conditions import find_conditions, observe
+from bot.store import Database, MutedCommunities
+from bot.store.manual_actions import unmute
+from bot.store.status_reports import status_report
 
 UNKNOWN_POST_HINT = (
     "Use the address of the post on the bot's own server. The post may be older than max_age_hours, "
     "in a community that is not watched, or newer than the last poll (see: precis status)."
 )
+WATCH_INTERVAL = 2.0
+"""Seconds between two reports of `precis status --watch`."""
 
 
-def show_status(config: Path) -> None:
+def show_status(config: Path, *, as_json: bool = False) -> None:
     settings = load(config, os.environ)
-    database = Database(settings.bot.database, None)
-    try:
-        report = status_report(database)
-    finally:
-        database.close()
-    _print_status(report, settings, utc_now())
-
-
-def show_why(address: str, config: Path, tuning: Tuning = PRODUCTION) -> None:
-    settings = load(config, os.environ)
-    database = Database(settings.bot.database, None)
-    try:
-        found = find_known_posts(database, settings, address, UNKNOWN_POST_HINT, tuning)
-    finally:
-        database.close()
     now = utc_now()
+    status = _read_status(settings, now)
+    if as_json:
+        print_json(status_object(status, settings, now))
+    else:
+        _print_status(Console(highlight=False, emoji=False), status, settings, now)
+
+
+def watch_status(config: Path, wait: Callable[[float], object] = time.sleep) -> None:
+    """Show the status again every `WATCH_INTERVAL` until Ctrl-C. Raises `UserError` without a terminal."""
+    if not sys.stdout.isatty():
+        raise UserError("--watch needs a terminal.", "Leave it out to print the status once.")
+    settings, console = load(config, os.environ), Console(highlight=False, emoji=False)
+    try:
+        while True:
+            now = utc_now()
+            status = _read_status(settings, now)
+            console.clear()
+            _print_status(console, status, settings, now)
+            console.print(f"[dim]{now:%H:%M:%S} UTC, every {WATCH_INTERVAL:g} seconds. Ctrl-C ends it.[/]")
+            wait(WATCH_INTERVAL)
+    except KeyboardInterrupt:
+        return
+
+
+def show_why(address: str, config: Path, tuning: Tuning = PRODUCTION, *, as_json: bool = False) -> None:
+    settings = load(config, os.environ)
+    with closing(Database(settings.bot.database, None)) as database:
+        found = find_known_posts(database, settings, address, UNKNOWN_POST_HINT, tuning)
+    now = utc_now()
+    if as_json:
+        print_json({"posts": [post_object(post, now) for post in found]})
+        return
     console = Console(highlight=False, emoji=False)
     for report in found:
         title = f" “{report.title}”" if report.title else ""
@@ -52,72 +82,25 @@ def show_why(address: str, config: Path, tuning: Tuning = PRODUCTION) -> None:
 
 def unmute_community(community: str, config: Path) -> None:
     """Turn replies on again in a community that had banned the bot."""
-    database = Database(load(config, os.environ).bot.database, None)
-    try:
-        lifted = MutedCommunities(database).unmute(community.lower().removeprefix("!"))
-    finally:
-        database.close()
+    with closing(Database(load(config, os.environ).bot.database, None)) as database:
+        lifted = unmute(database, normalized_name(community), utc_now())
+        muted = [each.community for each in MutedCommunities(database).list_all()]
     if not lifted:
         raise UserError(
-            f"Replies are not off in {community}.", "precis status lists the communities where they are."
+            f"Replies are not off in {community}.",
+            suggestion(community, muted) or "precis status lists the communities where they are.",
         )
     print(f"Replies are on again in {community}.")
 
 
-def _print_status(report: StatusReport, settings: Config, now: datetime) -> None:
-    console = Console(highlight=False, emoji=False)
-    states = Table("state", "posts", title="Posts", title_justify="left")
-    for state in State:
-        states.add_row(state.value, str(report.states.get(state, 0)))
-    console.print(states)
-    if report.reasons:
-        reasons = Table("skipped because", "posts", title_justify="left")
-        for reason, count in report.reasons.items():
-            reasons.add_row(reason.sentence, str(count))
-        console.print(reasons)
-    polled = {each.source: each for each in report.sources}
-    sources = Table("source", "last poll", "error", title="Sources", title_justify="left")
-    for source in settings.sources():
-        source_report = polled.get(source.key)
-        when = ago(source_report.polled_at, now) if source_report and source_report.polled_at else "never"
-        sources.add_row(
-            escaped(source.key), when, escaped(source_report.error or "") if source_report else ""
-        )
-    console.print(sources)
-    if report.plans:
-        plans = Table("account", "community", "next reply", title="Waiting replies", title_justify="left")
-        for plan in report.plans:
-            plans.add_row(escaped(plan.account), escaped(plan.community), plan.sentence(now))
-        console.print(plans)
-    for account, error in report.account_errors.items():
-        console.print(f"[red]Account {escaped(account)}:[/] {escaped(error)}")
-    for failed in report.failed_deletions:
-        console.print(f"[red]Account {escaped(failed.account)}:[/] {escaped(failed.sentence(now))}")
-    for muted in report.mutes:
-        console.print(
-            f"[yellow]Replies are off in {escaped(muted.community)}[/] ({ago(muted.muted_at, now)}): "
-            f"{escaped(muted.detail)} To turn them on: precis unmute {escaped(muted.community)}"
-        )
-    console.print(f"Last reply: {_last_reply_text(report.last_reply, now)}")
-    console.print(f"Oldest waiting: {_waiting_text(report.oldest_waiting, now)}")
+def _read_status(settings: Config, now: datetime) -> Status:
+    with closing(Database(settings.bot.database, None)) as database:
+        report = status_report(database)
+        conditions = find_conditions(settings, observe(database, now, report), now, None)
+        return Status(report, conditions, read_pauses(database))
 
 
-def _last_reply_text(post: PostReport | None, now: datetime) -> str:
-    if post is None or post.done_at is None:
-        return "none yet"
-    return f"{ago(post.done_at, now)}, {escaped(post.comment_url or '')}"
-
-
-def _waiting_text(post: PostReport | None, now: datetime) -> str:
-    if post is None:
-        return "nothing"
-    return f"{ago(post.discovered_at, now)}, {escaped(post.permalink)}: {escaped(post.sentence(now))}"
-
-
-def ago(time: datetime, now: datetime) -> str:
-    seconds = max(int((now - time).total_seconds()), 0)
-    for size, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        if seconds >= size:
-            count = seconds // size
-            return f"{count} {name}{'s' if count > 1 else ''} ago"
-    return f"{seconds} second{'s' if seconds != 1 else ''} ago"
+def _print_status(console: Console, status: Status, settings: Config, now: datetime) -> None:
+    for part in status_parts(status, settings, now):
+        # Lines are not wrapped, so that the terminal keeps an address in one piece.
+        console.print(part, soft_wrap=not isinstance(part, Table))

@@ -3,142 +3,151 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.status import Status
-from rich.table import Table
 
-from bot.cli.terminal import escaped, printable, to_json
-from bot.config import load
+from bot.cli.choices import unknown_value
+from bot.cli.page_source import load_page
+from bot.cli.terminal import escaped, folding_table, print_json, printable
+from bot.config import Config, load
 from bot.config.settings import PROJECT_URL, Workers
-from bot.core.errors import UserError
+from bot.core.errors import FetchError, UserError
 from bot.core.installed_packages import SUMMARIZERS, installed
 from bot.core.models import Dialect, Digest, NotArticle, Page, Reply, ScoredSentence, Skipped
-from bot.core.pdf_signature import is_pdf
-from bot.daemon.factories import make_proxy
-from bot.fetch import Fetcher, FetchSettings, Proxy, user_agent
+from bot.core.skip_reasons import SkipReason
+from bot.operations.process_secrets import take_secrets_from_environment
 from bot.pipeline.compose import write_reply
 from bot.rules import CommunityRules
 from bot.rules.reply_templates import BUILT_IN_TEMPLATES
-from bot.workers.confinement import take_secrets_from_environment
 from bot.workers.pool import WorkerLimits, WorkerPool
 
-MAX_BYTES = 20_000_000
-_WEB = ("http://", "https://")
-_TEXT_SUFFIXES = {".txt": "text/plain", ".md": "text/markdown", ".markdown": "text/markdown"}
-_WITHOUT_URL = (
-    "Note: the daemon also judges a page by its address. Give the one that this page had with --url."
-)
+if TYPE_CHECKING:
+    from bot.fetch import Proxy
 
 
 def try_page(
     source: str,
     config: Path | None,
-    method: str | None,
-    sentences: int | None,
-    words: int | None,
+    chosen: Mapping[str, Any],
     dialect: Dialect,
     *,
     url: str | None = None,
     as_json: bool,
     explain: bool,
+    progress: Status,
 ) -> None:
     """Print the reply (or JSON) for a link, a saved page or a document. Raises `UserError` if there is none.
 
-    `url` is the address that a saved page had. Without it, the page is judged without an address.
+    `chosen` has settings by name that replace those of the file; None keeps them. `url` is the address that a
+    saved page had. Without it, the page is judged without an address.
+    `progress` is stopped before anything is printed.
     """
-    environ = take_secrets_from_environment()
-    settings = load(config, environ) if config else None
-    chosen = {"method": method, "sentences": sentences, "words": words}
-    rules = _chosen_rules(settings.rules_for("") if settings else CommunityRules(), chosen)
-    owner = settings.bot.owner if settings else ""
-    with Console(stderr=True).status("Reading the page…") as progress:
-        proxy, pdf = (make_proxy(settings.fetch), settings.fetch.pdf) if settings else (None, True)
-        page = _load_page(source, owner, url, proxy, pdf=pdf)
-        limits = replace(WorkerLimits.from_settings(settings.workers if settings else Workers()), processes=1)
-        found = _digest_page(page, rules, limits, progress, explain=explain)
-    link = settings.bot.source_url if settings else PROJECT_URL
-    templates = settings.templates.of(dialect) if settings else BUILT_IN_TEMPLATES
-    reply = write_reply(found, page.url, rules, dialect, link, templates=templates)
-    if isinstance(reply, Skipped):
-        raise UserError(f"No summary: {reply.reason.sentence}", reply.detail)
+    try:
+        found, reply = _read(source, config, chosen, dialect, url=url, explain=explain, progress=progress)
+    except (NoSummary, FetchError) as error:
+        progress.stop()
+        if as_json:
+            print_json(_skipped_json(source, error.reason, error.detail))
+        raise
+    progress.stop()
     if as_json:
-        print(to_json(_json_result(found, reply), indent=2))
+        print_json(_json_result(source, found, reply))
     else:
         print(reply.markdown)
     if explain:
         _print_scores(found)
 
 
-def _chosen_rules(base: CommunityRules, chosen: dict[str, Any]) -> CommunityRules:
+class NoSummary(UserError):
+    """The page gets no summary."""
+
+    def __init__(self, reason: SkipReason, detail: str) -> None:
+        super().__init__(f"No summary: {reason.sentence}", detail)
+        self.reason, self.detail = reason, detail
+
+
+def _read(
+    source: str,
+    config: Path | None,
+    chosen: Mapping[str, Any],
+    dialect: Dialect,
+    *,
+    url: str | None,
+    explain: bool,
+    progress: Status,
+) -> tuple[Digest, Reply]:
+    environ = take_secrets_from_environment()
+    settings = load(config, environ) if config else None
+    rules = _chosen_rules(settings.rules_for("") if settings else CommunityRules(), chosen)
+    owner = settings.bot.owner if settings else ""
+    proxy, pdf = (_make_proxy(settings), settings.fetch.pdf) if settings else (None, True)
+    page = load_page(source, owner, url, proxy, pdf=pdf)
+    limits = WorkerLimits.from_settings(settings.workers if settings else Workers())
+    limits = replace(limits, processes=1, fork_server=False)
+    templates = settings.templates.of(dialect) if settings else BUILT_IN_TEMPLATES
+    shown = rules.key_words or templates.name_key_words
+    found = _digest_page(page, rules, limits, progress, explain=explain, with_key_words=shown)
+    link = settings.bot.source_url if settings else PROJECT_URL
+    reply = write_reply(found, page.url, rules, dialect, link, templates=templates)
+    if isinstance(reply, Skipped):
+        raise NoSummary(reply.reason, reply.detail)
+    return found, reply
+
+
+def _make_proxy(settings: Config) -> Proxy | None:
+    from bot.daemon.factories import make_proxy  # here: a file without settings needs no network
+
+    return make_proxy(settings.fetch)
+
+
+def _chosen_rules(base: CommunityRules, chosen: Mapping[str, Any]) -> CommunityRules:
     given = {name: value for name, value in chosen.items() if value is not None}
     known = CommunityRules.model_fields["method"].annotation
     methods = getattr(known, "__args__", ())
     if "method" in given and given["method"] not in methods and given["method"] not in installed(SUMMARIZERS):
-        methods = (*methods, *installed(SUMMARIZERS))
-        raise UserError(f"There is no method {given['method']!r}.", f"Choose one of: {', '.join(methods)}.")
+        wanted = given["method"]
+        raise unknown_value(f"There is no method {wanted!r}.", wanted, (*methods, *installed(SUMMARIZERS)))
     return base.model_copy(update=given)
 
 
-def _load_page(source: str, owner: str, url: str | None, proxy: Proxy | None, *, pdf: bool) -> Page:
-    if url is not None and not url.startswith(_WEB):
-        raise UserError(f"--url {url} is not a web address.", "Begin it with http:// or https://.")
-    if source.startswith(_WEB):
-        if url is not None:
-            raise UserError("--url is for a saved page.", "Leave it out, or use a file.")
-        fetcher = Fetcher(FetchSettings(user_agent=user_agent(owner), proxy=proxy, pdf=pdf))
-        try:
-            return fetcher.fetch(source)
-        finally:
-            fetcher.close()
-    path = Path(source)
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise UserError(f"{source} is larger than {MAX_BYTES // 1_000_000} MB.", "Use a smaller page.")
-        content = path.read_bytes()
-    except FileNotFoundError as error:
-        raise UserError(
-            f"There is no file {source}.",
-            "Use a saved page or a PDF file, or a link with http:// or https://.",
-        ) from error
-    except OSError as error:
-        raise UserError(
-            f"Cannot read {source}: {error.strerror or error}.",
-            "Use a saved HTML page, a PDF file or a text file.",
-        ) from error
-    content_type = _content_type(path, content)
-    if url is None and content_type == "text/html":
-        print(_WITHOUT_URL, file=sys.stderr)
-    return Page(url=url or path.resolve().as_uri(), content=content, content_type=content_type)
-
-
-def _content_type(path: Path, content: bytes) -> str:
-    if is_pdf(content):
-        return "application/pdf"
-    return _TEXT_SUFFIXES.get(path.suffix.lower(), "text/html")
-
-
 def _digest_page(
-    page: Page, rules: CommunityRules, limits: WorkerLimits, progress: Status, *, explain: bool
+    page: Page,
+    rules: CommunityRules,
+    limits: WorkerLimits,
+    progress: Status,
+    *,
+    explain: bool,
+    with_key_words: bool,
 ) -> Digest:
     progress.update("Picking sentences…")
     worker_pool = WorkerPool(limits)
     try:
-        found = worker_pool.digest(page, rules.length, rules.method, explain=explain)
+        found = worker_pool.digest(
+            page, rules.length, rules.method, explain=explain, with_key_words=with_key_words
+        )
     finally:
         worker_pool.close()
     if isinstance(found, NotArticle):
         _print_notes(found.notes)
-        raise UserError(f"No summary: {found.reason.sentence}", found.detail)
+        raise NoSummary(found.reason, found.detail)
     return found
 
 
-def _json_result(found: Digest, reply: Reply) -> dict[str, Any]:
+def _skipped_json(source: str, reason: SkipReason, detail: str) -> dict[str, Any]:
+    skipped = {"reason": reason.value, "sentence": reason.sentence, "detail": detail}
+    return {"source": source, "skipped": skipped}
+
+
+def _json_result(source: str, found: Digest, reply: Reply) -> dict[str, Any]:
     article, summary = found.article, found.summary
     return {
+        "source": source,
+        "skipped": None,
         "title": article.title,
         "language": article.language,
         "url": article.url,
@@ -164,15 +173,8 @@ def _features(scored: ScoredSentence) -> str:
 
 def _print_scores(found: Digest) -> None:
     _print_notes(found.notes)
-    table = Table(
-        "",
-        "score",
-        "sentence",
-        "why",
-        "features",
-        title="Every sentence of the article",
-        title_justify="left",
-    )
+    headers = ("", "score", "sentence", "why", "features")
+    table = folding_table(*headers, title="Every sentence of the article")
     for scored in found.summary.scored:
         mark = "[green]✓[/]" if scored.picked else ""
         table.add_row(

@@ -12,9 +12,9 @@ from bot.daemon.lifecycle import make_page_context
 from bot.daemon.signals import Signals
 from bot.daemon.tuning import PRODUCTION, Tuning
 from bot.operations import log
+from bot.operations.process_secrets import take_secrets_from_environment
 from bot.store import Database
 from bot.web.server_thread import WebServer
-from bot.workers.confinement import take_secrets_from_environment
 
 
 def serve_pages(path: Path, port: int | None, tuning: Tuning = PRODUCTION) -> None:

@@ -22,7 +22,9 @@ from bot.config.introspection import (
     example_of,
     field_at,
     is_secret,
+    item_choices_of,
     model_at,
+    named_tables,
     settings_tables,
 )
 from bot.config.setting_types import humanized, to_toml
@@ -77,21 +79,21 @@ def _problem_of(error: ErrorDetails) -> ConfigProblem:
     if error["loc"][-1] == "[key]" and key[0] == "moderators":
         return problem_at(key, "is not a valid name of a profile; use a to z, 0 to 9 and hyphens", table=True)
     if error["loc"][-1] == "[key]":
-        return problem_at(
-            key, "is not a valid account name; use a to z, 0 to 9 and single hyphens", table=True
-        )
+        what = "account name" if key[0] in account_models() else "name"
+        return problem_at(key, f"is not a valid {what}; use a to z, 0 to 9 and single hyphens", table=True)
     if error["type"] == "missing":
         return _missing(key)
     field = field_at(key)
     if error["type"] == "extra_forbidden" or field is None:
         return _unknown(key, is_table=isinstance(error["input"], dict))
     if error["type"] in {"model_type", "dict_type"}:
-        return _not_a_table((*key, "main") if key[0] in account_models() else key, key)
+        return _not_a_table((*key, "main") if key[0] in named_tables() else key, key)
     if key[0] == "templates":  # a template is too long to quote, and its error says what to write
         return problem_at(key, _clause(error, field))
     hidden = is_secret(field) or _HAS_PASSWORD.search(f"{error['input']}")
     found = "" if hidden else _current_value(error["input"])
-    return problem_at(key, _clause(error, field) + found + _example_hint(key, field))
+    hint = "" if hidden else _hint(closest_name(error["input"], choices_of(field)), '"{}"')
+    return problem_at(key, _clause(error, field) + found + (hint or _example_hint(key, field)))
 
 
 def _location(key: KeyPath, table: bool) -> str:
@@ -115,9 +117,10 @@ def _missing(key: KeyPath) -> ConfigProblem:
 
 def _unknown(key: KeyPath, *, is_table: bool) -> ConfigProblem:
     """An unknown name. The value is not shown, because it may be a secret."""
-    if len(key) == 2 and key[0] in account_models():
+    if len(key) == 2 and key[0] in named_tables():
+        what = "account name" if key[0] in account_models() else "name"
         return ConfigProblem(
-            key, f"[{key[0]}] has no account name; write [{key[0]}.main] and the settings below it"
+            key, f"[{key[0]}] has no {what}; write [{key[0]}.main] and the settings below it"
         )
     if len(key) == 1 and is_table:
         return problem_at(
@@ -141,9 +144,9 @@ def _hint(name: str | None, form: str) -> str:
 
 def _other_table_hint(name: str) -> str:
     """The table that a misplaced setting belongs to."""
-    accounts = {f"{platform}.NAME": model for platform, model in account_models().items()}
+    named = {f"{group}.NAME": model for group, model in named_tables().items()}
     tables: dict[str, str] = {}
-    for table, model in (settings_tables() | accounts).items():
+    for table, model in (settings_tables() | named).items():
         tables = dict.fromkeys(model.model_fields, table) | tables
     near = name if name in tables else closest_name(name, tables)
     return f"; did you mean {near} under [{tables[near]}]?" if near else ""
@@ -155,7 +158,7 @@ def _clause(error: ErrorDetails, field: FieldInfo) -> str:
 
 
 def _choices_clause(field: FieldInfo, error: ErrorDetails) -> str:
-    known = choices_of(field)
+    known = item_choices_of(field)
     listed = ", ".join(to_toml(choice) for choice in known[:-1])
     return f"must be {listed} or {to_toml(known[-1])}"
 

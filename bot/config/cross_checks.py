@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from bot.config.config_errors import ConfigProblem, problem_at
 from bot.config.introspection import account_models, accounts_in
+from bot.config.notify_settings import NotifyTarget
 from bot.config.setting_types import normalize_community
 from bot.config.settings import Web
 from bot.rules import CommunityRules
@@ -25,6 +26,8 @@ def cross_check(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     yield from _pages_without_token(tree)
     yield from _proxy_without_use(tree)
     yield from _preview_without_form(tree)
+    yield from _notices(tree)
+    yield from _without_address(tree)
 
 
 def _missing_account(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
@@ -86,6 +89,22 @@ def _preview_without_form(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     if table.get("settings_form_preview") is True and table.get("settings_form") is not True:
         clause = "has no effect without settings_form = true; set it too"
         yield problem_at(("web", "settings_form_preview"), clause)
+
+
+def _notices(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+    targets = tree.get("notify")
+    for name, given in targets.items() if isinstance(targets, dict) else ():
+        if isinstance(given, dict):
+            for setting, clause in NotifyTarget.conflicts(given):
+                yield problem_at(("notify", name, setting), clause)
+
+
+def _without_address(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+    """Settings of the heartbeat and of events that have no effect."""
+    for table, setting in (("heartbeat", "interval"), ("events", "only")):
+        given = tree.get(table)
+        if isinstance(given, dict) and setting in given and not given.get("url"):
+            yield problem_at((table, setting), "has no effect without url; set url_file too")
 
 
 def _watched(tree: Mapping[str, Any]) -> set[str | None] | None:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from bot.config import secrets
-from bot.config.introspection import account_models, bounds_of, choices_of, settings_tables
+from bot.config.introspection import account_models, bounds_of, choices_of, named_tables, settings_tables
 from bot.config.setting_types import humanized, to_toml
 
 OUTPUT_PATH = Path("docs/reference/config.md")
@@ -26,6 +26,8 @@ All settings of Precis. `precis init` writes a first file. `config.example.toml`
 with comments. `precis check` lists every error with its line.
 
 - Times are text with a unit, `"90s"`, `"5m"`, `"12h"`, `"7d"`, `"2w"`, or a number of seconds.
+- The file can have each table once. `precis init` has written all tables except those with a name of your
+  choice: change the table that is there.
 - Paths are relative to the folder of config.toml; `~/` is your home folder.
 - NAME is a name of your choice: the letters a to z, digits and single hyphens.
 """
@@ -57,6 +59,8 @@ def _sections() -> Iterator[str]:
         yield _table(f"{platform}.NAME", model)
     for name, table in tables.items():
         yield _table(name, table)
+        if name == "log":
+            yield _table("notify.NAME", named_tables()["notify"])
     yield _COMMUNITY
     yield f"\n## Secrets\n\n{secrets.__doc__}"
 

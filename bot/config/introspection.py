@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from bot.config import installed_platforms
 from bot.config.accounts import Account, Accounts
+from bot.config.notify_settings import NotifyTarget
 from bot.config.setting_types import to_toml
 from bot.config.settings import Config
 from bot.rules import CommunityRules
@@ -38,12 +39,26 @@ def accounts_in(tree: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, A
                 yield platform, name, given
 
 
+def named_tables() -> dict[str, type[BaseModel]]:
+    """The models of the tables that the operator names, `[GROUP.NAME]`, by group."""
+    return {**account_models(), "notify": NotifyTarget}
+
+
+def named_tables_in(tree: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Group, name and values of each of these tables."""
+    yield from accounts_in(tree)
+    targets = tree.get("notify")
+    for name, given in targets.items() if isinstance(targets, dict) else ():
+        if isinstance(given, dict):
+            yield "notify", name, given
+
+
 def settings_tables() -> dict[str, type[BaseModel]]:
-    """The models of all tables except the accounts."""
+    """The models of all tables except those that the operator names."""
     return {
         name: cast("type[BaseModel]", field.annotation)
         for name, field in Config.model_fields.items()
-        if name not in Accounts.model_fields
+        if name not in named_tables()
     }
 
 
@@ -56,8 +71,8 @@ def model_at(table: KeyPath) -> type[BaseModel] | None:
             return settings_tables().get(name)
         case ("rules", _) | ("moderators", "profiles", _):
             return CommunityRules
-        case (str(platform), _):
-            return account_models().get(platform)
+        case (str(group), _):
+            return named_tables().get(group)
     return None
 
 
@@ -92,6 +107,12 @@ def choices_of(field: FieldInfo) -> tuple[str, ...]:
     if isinstance(field.annotation, type) and issubclass(field.annotation, Enum):
         return tuple(str(member.value) for member in field.annotation)
     return ()
+
+
+def item_choices_of(field: FieldInfo) -> tuple[str, ...]:
+    """The values that each item of a list may have; for other settings, as `choices_of`."""
+    items = get_args(field.annotation)[:1] if get_origin(field.annotation) is tuple else ()
+    return get_args(items[0]) if items and get_origin(items[0]) is Literal else choices_of(field)
 
 
 def example_of(field: FieldInfo) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import stat
 import tomllib
 from collections.abc import Mapping
@@ -18,10 +17,10 @@ from bot.config.cross_checks import cross_check
 from bot.config.secrets import OTHERS_CAN_READ, SecretsContext, fill_secrets
 from bot.config.settings import Config
 from bot.config.toml_lines import line_numbers
+from bot.config.toml_syntax import explain
 from bot.core.errors import ConfigError
 
 _MAX_BYTES = 500_000
-_SYNTAX = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Config:
@@ -91,24 +90,9 @@ def _parse_toml(text: str, name: str) -> dict[str, Any]:
         _to_json(tree)
         return tree
     except ValueError as error:  # a TOMLDecodeError, or a number with more digits than Python allows
-        raise ConfigError(name, (_syntax_problem(text, f"{error}"),)) from None
+        raise ConfigError(name, (explain(text, f"{error}"),)) from None
     except RecursionError:
         raise ConfigError(name, (" has lists or tables nested too deeply",)) from None
-
-
-def _syntax_problem(text: str, message: str) -> str:
-    """One problem, from tomllib's message `Invalid value (at line 1, column 5)`."""
-    match = _SYNTAX.fullmatch(message)
-    if match is None:
-        return f": is not TOML: {message}"
-    what, line, column = match.groups()
-    location = (
-        f":{line}: column {column}" if line else f":{text.rstrip().count(chr(10)) + 1}: the end of the file"
-    )
-    hint = (
-        '; text must be in quotes, for example owner = "you@example.org"' if what == "Invalid value" else ""
-    )
-    return f"{location} is not TOML: {what[:1].lower()}{what[1:]}{hint}"
 
 
 def _validate(tree: dict[str, Any], folder: Path) -> tuple[Config | None, list[ConfigProblem]]:

@@ -1,4 +1,4 @@
-"""Where the secrets of an account, of [web] and of [fetch] come from.
+"""Where the secrets of an account, of [notify.NAME] and of other tables come from.
 
 For the setting `password` of `[lemmy.main]`, Precis uses the first of these that exists. For other
 accounts and secrets the names change accordingly; a hyphen becomes an underscore in variable names.
@@ -24,11 +24,12 @@ from pydantic_core import PydanticCustomError
 
 from bot.config.accounts import ACCOUNT_NAME
 from bot.config.config_errors import ConfigProblem, closest_name, problem_at
-from bot.config.introspection import accounts_in, model_at, secret_fields, settings_tables
+from bot.config.introspection import model_at, named_tables_in, secret_fields, settings_tables
 from bot.config.setting_types import resolve_path
 
 _MAX_BYTES = 65536
-_PLACEHOLDER = "stand-in"
+_PLACEHOLDER = "https://stand-in.invalid"
+"""Valid for every secret, because some are addresses."""
 OTHERS_CAN_READ = 0o044
 """The bits of a file's mode that let its group or everybody read it."""
 
@@ -49,7 +50,7 @@ class _UnusableError(Exception):
 
 
 def fill_secrets(tree: Mapping[str, Any], context: SecretsContext) -> Iterator[ConfigProblem]:
-    """Write each secret of each account into `tree`, and yield the problems.
+    """Write each secret of each table into `tree`, and yield the problems.
 
     An invalid secret is replaced by a placeholder, so that validation does not report it a second time.
     """
@@ -64,8 +65,8 @@ def fill_secrets(tree: Mapping[str, Any], context: SecretsContext) -> Iterator[C
 
 
 def _tables_with_secrets(tree: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
-    for platform, name, given in accounts_in(tree):
-        yield (platform, name), given
+    for group, name, given in named_tables_in(tree):
+        yield (group, name), given
     for name, model in settings_tables().items():
         if secret_fields(model):
             table = tree.setdefault(name, {}) if isinstance(tree, dict) else {}
@@ -90,8 +91,8 @@ def environment_variable(*key: str) -> str:
 
 def _find_secret(key: tuple[str, ...], given: Mapping[str, Any], context: SecretsContext) -> object | None:
     """The value of a secret. None if it is optional and not set."""
-    is_account = len(key) == 3
-    if is_account and not re.fullmatch(ACCOUNT_NAME, key[1]):
+    has_name = len(key) == 3
+    if has_name and not re.fullmatch(ACCOUNT_NAME, key[1]):
         return _PLACEHOLDER  # it is reported elsewhere, and must not become a file or variable name
     name = environment_variable(*key)
     if value := context.environ.get(name):

@@ -65,14 +65,15 @@ FilePath = Annotated[Path, PlainValidator(_from_the_file)]
 """A path relative to the folder of the settings file."""
 
 
-def _web_address(value: str) -> str:
+def web_address(value: str) -> str:
+    """The value, if it is the address of a web page. Raises the error `plain`."""
     parts = _split_url(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r'[\s()<>"]', value):
         raise invalid_value("must be the full address of a web page")
     return value
 
 
-WebAddress = Annotated[str, AfterValidator(_web_address)]
+WebAddress = Annotated[str, AfterValidator(web_address)]
 
 
 _MAX_SOCKS_LOGIN = 255
@@ -203,6 +204,16 @@ def _contact(value: str) -> str:
 
 Contact = Annotated[str, AfterValidator(_contact)]
 """Text that is valid in a User-Agent header (RFC 9110, section 10.1.5)."""
+
+
+def _mail_address(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}", value):
+        raise invalid_value("must be only an email address, without a name")
+    return value
+
+
+MailAddress = Annotated[str, AfterValidator(_mail_address)]
+"""`you@example.org`, without a name; the form that HTML's email fields accept."""
 
 
 def _ip_address(value: str) -> str:

@@ -15,8 +15,9 @@ from typing import Any, Literal, cast
 
 from pydantic import ConfigDict, Field, SecretStr
 
-from bot.config.accounts import Account, Accounts
+from bot.config.accounts import Account, AccountName, Accounts
 from bot.config.base import Section
+from bot.config.notify_settings import Events, Heartbeat, NotifyTarget
 from bot.config.setting_types import (
     CommunityName,
     Contact,
@@ -218,7 +219,10 @@ class Web(Section):
     )
     port: int = Field(8642, ge=1, le=65535, description="The port.")
     token: SecretStr | None = Field(
-        None, min_length=16, description="The token that the pages ask for. Use a long random text."
+        None,
+        min_length=16,
+        description="The token that the pages ask for, and without which nothing can be changed there. Use a "
+        "long random text.",
     )
     token_file: FilePath | None = Field(
         None, description="A file that contains the token and nothing else.", examples=["web.token"]
@@ -327,6 +331,9 @@ class Config(Accounts):
     fetch: Fetch = Fetch()
     workers: Workers = Workers()
     log: Log = Log()
+    notify: dict[AccountName, NotifyTarget] = Field({}, description="Where notices about problems are sent.")
+    heartbeat: Heartbeat = Heartbeat()
+    events: Events = Events()
     keep: Keep = Keep()
     web: Web = Web()
     rules: Rules = Rules()
@@ -342,7 +349,10 @@ class Config(Accounts):
 
     def secrets(self) -> tuple[str, ...]:
         """All secret values of all tables. They must not appear in a log."""
-        tables = (self.fetch, self.web, *(account for _, _, account in self.accounts()))
+        tables = (
+            *(self.fetch, self.web, self.heartbeat, self.events, *self.notify.values()),
+            *(account for _, _, account in self.accounts()),
+        )
         values = (getattr(table, name) for table in tables for name in type(table).model_fields)
         return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
 

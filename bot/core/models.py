@@ -317,3 +317,5 @@ class Failed:
     """None: no retry, the post is dead."""
     counts_as_attempt: bool = True
     """Whether this counts as an attempt; waiting for a turn does not."""
+    planned: bool = False
+    """Whether settings or a limit ask for the wait, so that the post is not overdue before `retry_at`."""

@@ -31,13 +31,15 @@ class SkipReason(Enum):
         "This site is not in the list of allowed sites.",
     )
     COMMUNITY_OFF = "community-off", "Precis is switched off in this community."
-    PAUSED = "paused", "The moderators have paused Precis in this community."
+    PAUSED = "paused", "Precis is paused in this community."
+    ACCOUNT_PAUSED = "account-paused", "The operator has paused this account."
     LEFT = "left", "The moderators have asked Precis to leave this community."
     OPTED_OUT = "opted-out", "The author has opted out of replies to their posts."
     ON_REQUEST = "on-request", "Precis replies here only on request."
     TITLE = "title", "The settings exclude posts with this title."
     FLAIR = "flair", "The settings exclude posts with this flair, or without flair."
     BANNED = "banned", "The bot is banned from this community."
+    MUTED = "muted", "The operator has turned off replies in this community."
     DAILY_CAP = "daily-cap", "The community has reached its limit of replies for today."
     ELSEWHERE = "elsewhere", "Precis does not post in this community unless it is asked."
     # the page
@@ -110,9 +112,11 @@ REASONS_OF_PLACE: Final = frozenset(
         SkipReason.LOCKED,
         SkipReason.COMMUNITY_OFF,
         SkipReason.PAUSED,
+        SkipReason.ACCOUNT_PAUSED,
         SkipReason.LEFT,
         SkipReason.OPTED_OUT,
         SkipReason.BANNED,
+        SkipReason.MUTED,
         SkipReason.DAILY_CAP,
         SkipReason.ELSEWHERE,
         SkipReason.TOO_LONG,

@@ -14,7 +14,8 @@ from typing import Self
 import structlog
 
 from bot.config import Config
-from bot.core.errors import StoreError
+from bot.config.notify_settings import Events, Heartbeat
+from bot.core.errors import AccountError, StoreError, UserError
 from bot.core.poll_interval import PollInterval
 from bot.core.time_limit import TimeLimit
 from bot.daemon.factories import make_fetcher, make_platforms, make_worker_pool
@@ -33,8 +34,10 @@ from bot.daemon.tuning import PRODUCTION, Tuning
 from bot.inbox.inbox import Inbox
 from bot.inbox.inbox_factory import InboxFactory
 from bot.inbox.services import InboxServices
+from bot.notices.factory import make_event_sender, make_heartbeat, make_notifier
+from bot.notices.software_versions import record_software
 from bot.operations.health import Health
-from bot.operations.log import add_secrets
+from bot.operations.redaction import add_secrets
 from bot.outbox.deletion_follower import MAX_CHECKS_PER_RUN, DeletionFollower
 from bot.outbox.follow_up import FollowUp
 from bot.outbox.reply_outbox import ReplyOutbox, SendTiming
@@ -57,9 +60,14 @@ from bot.store import (
     ReceivedMessages,
     daemon_lock,
 )
+from bot.store.daemon_process import record_process
 
 log = structlog.get_logger(__name__)
 
+MAX_WAIT_TO_SEND = 15.0
+"""Seconds that a single run waits for each server that gets notices."""
+MAX_WAIT_AT_STOP = 2.0
+"""Seconds for each message that is being sent, so that it can be recorded and is not sent again."""
 UNHANDLED_MESSAGES_KEPT = timedelta(days=30)
 """How long messages for the operator are stored."""
 
@@ -87,6 +95,7 @@ class App:
         with ExitStack() as opening:
             path = database or config.bot.database
             opening.enter_context(daemon_lock(path))
+            opening.enter_context(record_process(path))
             self.database = Database(path, tuning.clock())
             opening.callback(self.database.close)
             self._records_runs = database is None
@@ -111,6 +120,7 @@ class App:
             self.threads = ThreadPoolExecutor(config.fetch.at_once, thread_name_prefix="process")
             opening.callback(self.threads.shutdown, wait=False, cancel_futures=True)
             self._assemble()
+            opening.callback(self.notifier.wait, MAX_WAIT_AT_STOP)
             self._recover()
             self._record_start()
             opening.callback(self._record_stop)
@@ -147,6 +157,16 @@ class App:
             self.services, self.tuning.settings_pages_interval
         )
         self.weekly_reports = self.inbox_services.create_weekly_reports(self.services)
+        self._create_notices()
+
+    def _create_notices(self) -> None:
+        """A dry run tells nobody anything."""
+        config, clock = self.config, self.tuning.clock
+        if not self._records_runs:
+            config = config.model_copy(update={"notify": {}, "heartbeat": Heartbeat(), "events": Events()})
+        self.notifier = make_notifier(config, self.database, self.health, clock)
+        self.heartbeat = make_heartbeat(config, self.database, self.health)
+        self.event_sender = make_event_sender(config, self.database, clock)
 
     def _create_services(self) -> PipelineServices:
         platforms = self.inbox_services.platforms
@@ -172,7 +192,11 @@ class App:
         return ReplyOutbox(
             platform,
             messaging=self.messaging[platform.account],
-            replies=OutgoingReplies(self.database),
+            replies=OutgoingReplies(
+                self.database,
+                first_check=self.tuning.check_times[0],
+                must_distinguish=self._must_distinguish,
+            ),
             queue=self.queue,
             accounts=self.accounts,
             muted_communities=self.muted_communities,
@@ -182,6 +206,10 @@ class App:
             timing=self.send_timing,
             max_per_day=lambda community: self.inbox_services.rule_resolver.rules_for(community).max_per_day,
         )
+
+    def _must_distinguish(self, community: str) -> bool:
+        rules = self.inbox_services.rule_resolver.rules_for(community)
+        return rules.distinguished or rules.sticky
 
     def _create_poller(self, platform: Platform) -> Poller:
         return Poller(
@@ -275,6 +303,12 @@ class App:
         """Put the weekly reports to moderators that are due into the outbox."""
         self.weekly_reports.queue_due(limit.expired)
 
+    def send_notices(self, limit: TimeLimit) -> None:
+        """Start to send the notices that are due."""
+        del limit
+        record_software(self.platforms, self.accounts, self.tuning.clock())
+        self.notifier.run()
+
     def run_housekeeping(
         self, limit: TimeLimit, max_deletion_checks: int | None = MAX_CHECKS_PER_RUN
     ) -> None:
@@ -307,6 +341,31 @@ class App:
         if not limit.expired() and is_housekeeping_due(self.database, self.tuning.clock()):
             # The next check is a day later, so this one covers all recent replies.
             self.run_housekeeping(limit, max_deletion_checks=None)
+        self._tell_operator(limit)
+
+    def _tell_operator(self, limit: TimeLimit) -> None:
+        """What the daemon does in jobs: notices, events and the heartbeat, and wait until they are sent."""
+        self.send_notices(limit)
+        self.notifier.wait(MAX_WAIT_TO_SEND)
+        for sender in (self.event_sender, self.heartbeat):
+            if sender is not None:
+                sender.run()
+                sender.wait(MAX_WAIT_TO_SEND)
+
+    def poll_failure(self) -> UserError | None:
+        """Why nothing could be polled; None if a source was, or if none was tried.
+
+        It is temporary unless every account needs the operator.
+        """
+        errors = [poller.last_error for poller in self.pollers if poller.last_error is not None]
+        if not errors or any(poller.polls for poller in self.pollers):
+            return None
+        message = "\n".join(dict.fromkeys(f"Nothing could be polled: {error}" for error in errors))
+        account_errors = [error for error in errors if isinstance(error, AccountError)]
+        if len(account_errors) == len(errors):
+            return UserError(message, account_errors[0].remedy)
+        remedy = "Check that the server can be reached: precis check."
+        return UserError(message, remedy, temporary=True)
 
     def interrupt(self) -> None:
         """Stop fetches and workers soon; the posts that are being processed are released."""

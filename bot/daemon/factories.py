@@ -88,7 +88,8 @@ def make_worker_pool(config: Config) -> WorkerPool:
         log.warning("workers cannot be confined fully", why=support.description)
     if support.root:
         log.warning(ROOT_WARNING, do=ROOT_REMEDY)
-    pool = WorkerPool(WorkerLimits.from_settings(workers))
+    # The folder of the database is one that a service can always write to.
+    pool = WorkerPool(WorkerLimits.from_settings(workers, config.bot.database.absolute().parent / "cache"))
     if workers.confinement == "require":
         try:
             pool.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ SETTINGS_PAGES_INTERVAL = timedelta(seconds=60)
 WEEKLY_REPORTS_INTERVAL = timedelta(minutes=10)
 """Also the pause after a server did not say who moderates a community."""
 RECORD_TIME_INTERVAL = timedelta(seconds=60)
+NOTICES_INTERVAL = timedelta(seconds=30)
+EVENTS_INTERVAL = timedelta(seconds=10)
 HOUSEKEEPING_INTERVAL = timedelta(hours=1)
 
 
@@ -55,6 +58,17 @@ def create_jobs(app: App) -> tuple[Job, ...]:
         ),
         Job("settings pages", read_pages_every, 120, app.read_settings_pages),
         Job("weekly reports", WEEKLY_REPORTS_INTERVAL, 60, app.send_weekly_reports),
+        *_notice_jobs(app),
         Job("record time", RECORD_TIME_INTERVAL, 30, app.record_alive),
         Job("housekeeping", HOUSEKEEPING_INTERVAL, 60, app.run_housekeeping),
     )
+
+
+def _notice_jobs(app: App) -> Iterator[Job]:
+    """The jobs that tell the operator something. None of them waits for a server."""
+    yield Job("notices", NOTICES_INTERVAL, 60, app.send_notices)
+    event_sender, heartbeat = app.event_sender, app.heartbeat
+    if event_sender is not None:
+        yield Job("events", EVENTS_INTERVAL, 60, lambda limit: event_sender.run() and None)
+    if heartbeat is not None:
+        yield Job("heartbeat", app.config.heartbeat.interval, 30, lambda limit: heartbeat.run() and None)

@@ -1,7 +1,6 @@
-"""Features of the blocks of a page, as a table for the decision trees of the first stage.
+"""Features of the blocks of a page, as a table for the block model.
 
-`first_stage_table` is computed from the page and the text of one reader. The features of the second stage
-are in `bot.extract.sequence_features`.
+They are computed from the page and the text of one reader.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ _NEAR = 3
 _HALF = 0.5
 
 
-def first_stage_features(blocks: Blocks, coverage: Floats) -> dict[str, Floats]:
+def block_features(blocks: Blocks, coverage: Floats) -> dict[str, Floats]:
     """One array for each feature, with a value for each block.
 
     `coverage` is the share of each block that the reader has, 0 to 1.
@@ -79,9 +78,9 @@ def first_stage_features(blocks: Blocks, coverage: Floats) -> dict[str, Floats]:
     }
 
 
-def first_stage_table(blocks: Blocks, coverage: Floats) -> Floats:
-    """One row for each block, with the columns of `first_stage_features`."""
-    return np.column_stack(list(first_stage_features(blocks, coverage).values())).astype(np.float64)
+def block_table(blocks: Blocks, coverage: Floats) -> Floats:
+    """One row for each block, with the columns of `block_features`."""
+    return np.column_stack(list(block_features(blocks, coverage).values())).astype(np.float64)
 
 
 def shifted(values: Floats, by: int) -> Floats:

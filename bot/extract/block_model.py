@@ -1,8 +1,7 @@
 """The block model: the probability that each block of a page belongs to the article.
 
-Two stages of decision trees, trained by `benchmarks/fit_blocks.py`. The first stage judges each block by
-itself, its place in the page and the text of one reader. The second stage judges it by what the first says
-about all blocks, so it decides where the article starts and ends.
+Decision trees, trained by `benchmarks/fit_blocks.py`, judge each block by its text, its place in the page,
+the structure around it and the text of one reader.
 """
 
 from __future__ import annotations
@@ -13,27 +12,21 @@ import numpy as np
 
 from bot.core.boosted_trees import BoostedTrees
 from bot.extract.alignment import Floats
-from bot.extract.block_features import first_stage_table
+from bot.extract.block_features import block_table
 from bot.extract.blocks import IN_CAPTION, Blocks
-from bot.extract.sequence_features import second_stage_table
 
 
 @cache
-def load_trees() -> tuple[BoostedTrees, BoostedTrees]:
-    """The trees of both stages; read from the package once."""
-    return (
-        BoostedTrees.load("bot.extract", "trained_trees/blocks-1"),
-        BoostedTrees.load("bot.extract", "trained_trees/blocks-2"),
-    )
+def load_trees() -> BoostedTrees:
+    """The trees of the package; read once."""
+    return BoostedTrees.load("bot.extract", "trained_trees/blocks")
 
 
 def block_probabilities(blocks: Blocks, coverage: Floats) -> Floats:
     """The probability of each block, 0 to 1; `coverage` is the share of each block that the reader has."""
     if not len(blocks):
         return np.zeros(0)
-    first, second = load_trees()
-    p = first.predict(first_stage_table(blocks, coverage))
-    return second.predict(second_stage_table(blocks, p))
+    return load_trees().predict(block_table(blocks, coverage))
 
 
 def without_captions(blocks: Blocks, p: Floats) -> Floats:

@@ -10,9 +10,8 @@ import unicodedata
 from collections import Counter
 from functools import lru_cache
 
-import py3langid
-
 from bot.core.language_codes import fold_language
+from bot.extract.language_model import language_identifier
 
 _SAMPLE_LENGTH = 500
 _MIN_LETTERS = 16
@@ -77,13 +76,14 @@ def _nearest(detected: str, declared: str) -> str:
 
 def _detect(sample: str, declared: str) -> str:
     """The most likely language that has an ISO 639-1 code."""
-    best = str(py3langid.classify(sample)[0])
+    identifier = language_identifier()
+    best = str(identifier.classify(sample)[0])
     if best == "zxx":  # no language
         return ""
     is_short = declared and len(sample) < _SHORT
     if not is_short and (folded := fold_language(best)):
         return folded
-    ranked = [code for name, _ in py3langid.rank(sample) if (code := fold_language(str(name)))]
+    ranked = [code for name, _ in identifier.rank(sample) if (code := fold_language(str(name)))]
     return declared if is_short and declared in ranked[:_PLAUSIBLE_RANKS] else ranked[0]
 
 

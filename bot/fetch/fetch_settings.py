@@ -9,7 +9,7 @@ from bot.fetch.proxy import Proxy
 
 
 def user_agent(contact: str = "") -> str:
-    """The User-Agent header: `Precis/0.1.0 (+contact)`.
+    """The User-Agent header: `Precis/0.2.0 (+contact)`.
 
     `contact` is a page or an address of the bot's owner. Characters that are not allowed in the header are
     left out.

@@ -9,13 +9,12 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
-from typing import Literal, get_args
-
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import Translations
+from typing import TYPE_CHECKING, Literal, get_args
 
 from bot.core.skip_reasons import SkipReason
+
+if TYPE_CHECKING:
+    from babel.support import Translations
 
 TextLanguage = Literal["en", "de", "fr", "es", "pt", "it", "nl"]
 """ISO 639-1. The first is the fallback."""
@@ -53,6 +52,10 @@ def reason_sentence(reason: SkipReason, translate: Translator) -> str:
 
 
 def _load_catalogue(language: str) -> Translations:
+    from babel.messages.mofile import write_mo  # here: many commands use no text of a catalogue
+    from babel.messages.pofile import read_po
+    from babel.support import Translations
+
     compiled = BytesIO()
     with files("bot.i18n").joinpath(f"locales/{language}.po").open("rb") as file:
         write_mo(compiled, read_po(file, locale=language))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import logging
-import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, TextIO
 
-import stamina.instrumentation
-import structlog
+from bot.core.empty_modules import empty_module
+from bot.operations.redaction import escape_unprintable, redact_secrets
+
+with empty_module("rich"), empty_module("asyncio"):  # for tracebacks and loggers that Precis does not use
+    import structlog
 from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
 MAX_VALUE_LENGTH = 500
@@ -19,31 +21,6 @@ MAX_TRACEBACK_LENGTH = 20_000
 REDACTION_MARGIN = 8_000
 """Characters after the cut in which secrets are also searched, so that a secret at the cut is found whole."""
 MAX_ITEMS = 50
-REDACTED = "•••"
-MIN_SECRET_LENGTH = 4
-"""Redacting shorter values would hide ordinary words."""
-
-_TOKEN_PATTERN = (
-    re.compile(  # each part has a maximum length, or many partial matches would take quadratic time
-        r"eyJ[\w-]{8,400}\.[\w-]{8,4000}\.[\w-]*"  # a JSON Web Token (RFC 7519): Lemmy's and PieFed's
-        r"|(?<=Bearer )[\w.~+/=-]{8,}|(?<=bearer )[\w.~+/=-]{8,}"  # RFC 6750
-        r"|(?<=Basic )[\w+/=]{8,}|(?<=basic )[\w+/=]{8,}"  # RFC 7617
-        r"|(?<=://)[^\s/@]{1,200}:[^\s/@]{1,200}(?=@)"  # user:password@host
-    )
-)
-_secrets: set[str] = set()
-
-
-def add_secrets(values: Iterable[str]) -> None:
-    """Redact these values in the log from now on."""
-    _secrets.update(value for value in values if len(value) >= MIN_SECRET_LENGTH)
-
-
-def redact_secrets(text: str) -> str:
-    """The text without the values given to `add_secrets` and without anything that looks like a token."""
-    for secret in _secrets:
-        text = text.replace(secret, REDACTED)
-    return _TOKEN_PATTERN.sub(REDACTED, text)
 
 
 class SafeStream:
@@ -108,7 +85,6 @@ def configure_logging(
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.raiseExceptions = False  # otherwise it writes a traceback with the raw arguments
-    stamina.instrumentation.set_on_retry_hooks([])  # code that retries logs it itself
     # A job that is still running at its next start time is not a problem: the run picks up new work itself.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
@@ -121,11 +97,6 @@ def sanitize_event(logger: WrappedLogger, method: str, event: EventDict) -> Even
         else _sanitize(value, _max_length(key))
         for key, value in event.items()
     }
-
-
-def escape_unprintable(text: str) -> str:
-    """The text as one line, with every unprintable character escaped."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def _remove_metadata(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

@@ -80,10 +80,18 @@ class OutboxStore(Protocol[_StoredItem]):
     def next_due(self, account: str, now: datetime) -> _StoredItem | None: ...
     def mark_sending(self, row: int, now: datetime, settle_at: datetime) -> Skipped | bool: ...
     def postpone(
-        self, row: int, until: datetime, error: str | None = None, *, empty_read: bool = False
+        self,
+        row: int,
+        until: datetime,
+        error: str | None = None,
+        *,
+        empty_read: bool = False,
+        planned: bool = False,
     ) -> None: ...
     def count_refused_send(self, row: int) -> None: ...
-    def return_to_ready(self, row: int, not_before: datetime, error: str) -> None: ...
+    def return_to_ready(
+        self, row: int, not_before: datetime, error: str, *, planned: bool = False
+    ) -> None: ...
     def mark_sent(self, row: int, comment: Comment, now: datetime) -> None: ...
 
 
@@ -159,7 +167,7 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
             self._back_off(item, error)
             return False
         except RetryLater as error:
-            self._store.postpone(item.row, error.retry_at, str(error))
+            self._store.postpone(item.row, error.retry_at, str(error), planned=True)
             return False
         except PlatformError as error:  # a read failed, so nothing is known
             self._back_off(item, error, growing=isinstance(error, UnknownOutcome))
@@ -206,7 +214,8 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
             case Skipped():  # the clock may have been set back since; then the post is judged again
                 self._skip(item, stopped, max(checked_at, now))
             case Failed():
-                self._store.postpone(item.row, stopped.retry_at or now, stopped.error)
+                retry_at, planned = stopped.retry_at or now, stopped.planned
+                self._store.postpone(item.row, retry_at, stopped.error, planned=planned)
             case Outdated():
                 self._restart(item, stopped, now)
             case None:
@@ -238,7 +247,8 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
         send_at = self._next_send_at(item)
         if send_at is None or send_at <= self._clock():
             return False
-        self._store.postpone(item.row, send_at, "waiting until the server allows the next comment")
+        why = "waiting until the server allows the next comment"
+        self._store.postpone(item.row, send_at, why, planned=True)
         return True
 
     def _record_if_sent(self, item: _Item) -> bool:
@@ -280,7 +290,7 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
                 log.info("replied", account=self.account, post=answer.post_id, comment=answer.url)
                 self._after_send(answer)
             case RetryLater():
-                self._store.return_to_ready(item.row, answer.retry_at, str(answer))
+                self._store.return_to_ready(item.row, answer.retry_at, str(answer), planned=True)
             case Refused():
                 self._handle_refusal(item, answer, now)
             case Unreachable():

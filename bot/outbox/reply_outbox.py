@@ -95,7 +95,7 @@ class ReplyOutbox(ExactlyOnceSender[OutgoingReply]):
     def _check_before_send(self, item: OutgoingReply) -> Skipped | Failed | Outdated | None:
         muted = self._muted_communities.find(self.account, item.community)
         if muted is not None:
-            return Skipped(SkipReason.BANNED, muted.detail)
+            return muted.skipped
         try:
             post = self._platform.fetch_post(item.post_id)
         except Refused as error:

@@ -21,14 +21,16 @@ def compose_reply(post: Post, rules: CommunityRules, services: PipelineServices)
     Raises `FetchError` or `WorkerError`.
     """
     page = services.fetch(post.url) if post.url and not post.is_self_post else _own_page(post)
-    digest = services.digest(page, rules.length, rules.method)
+    dialect = services.dialect_of(post.account)
+    templates = services.templates_for(dialect)
+    shown = rules.key_words or templates.name_key_words
+    digest = services.digest(page, rules.length, rules.method, with_key_words=shown)
     if isinstance(digest, NotArticle):
         return Skipped(digest.reason, digest.detail)
     if not digest.article.title:  # many documents have none
         digest = replace(digest, article=replace(digest.article, title=post.title))
     if post.spoiler:
         rules = rules.model_copy(update={"layout": Layout.COLLAPSED})
-    dialect = services.dialect_of(post.account)
     return write_reply(
         digest,
         page.url,
@@ -36,7 +38,7 @@ def compose_reply(post: Post, rules: CommunityRules, services: PipelineServices)
         dialect,
         services.source_url,
         services.footer_links(post),
-        services.templates_for(dialect),
+        templates,
     )
 
 

@@ -35,7 +35,8 @@ def check_missing_link(
     at = next((since + after for after in checks if since + after > now), None)
     if at is None:
         return None
-    return Failed("waiting for the link, which the server may add later", at, counts_as_attempt=False)
+    error = "waiting for the link, which the server may add later"
+    return Failed(error, at, counts_as_attempt=False, planned=True)
 
 
 def check_deferral(post: Post, rules: CommunityRules, now: datetime) -> Failed | None:
@@ -46,9 +47,13 @@ def check_deferral(post: Post, rules: CommunityRules, now: datetime) -> Failed |
             f"waiting until the post is {rules.min_age_minutes} minutes old",
             old_enough,
             counts_as_attempt=False,
+            planned=True,
         )
     if post.score < rules.min_score:
         return Failed(
-            f"waiting for a score of {rules.min_score}", now + SCORE_CHECK_INTERVAL, counts_as_attempt=False
+            f"waiting for a score of {rules.min_score}",
+            now + SCORE_CHECK_INTERVAL,
+            counts_as_attempt=False,
+            planned=True,
         )
     return check_quiet_hours(rules, now)

@@ -59,7 +59,8 @@ def process_post(claimed: ClaimedPost, services: PipelineServices) -> ProcessOut
         case Failed(retry_at=None):
             services.queue.mark_dead(claimed.row, outcome.error, now)
         case Failed(retry_at=datetime() as at):
-            services.queue.retry(claimed.row, outcome.error, at, counted=outcome.counts_as_attempt)
+            how = {"counted": outcome.counts_as_attempt, "planned": outcome.planned}
+            services.queue.retry(claimed.row, outcome.error, at, **how)
         case None:
             services.queue.release([claimed.row])
     _log_outcome(claimed.post, outcome)
@@ -191,7 +192,7 @@ def _check_before_fetch(
     """Why no reply may be posted under the post."""
     muted = services.muted_communities.find(post.account, post.community)
     if muted is not None:
-        return Skipped(SkipReason.BANNED, muted.detail)
+        return muted.skipped
     skipped = services.opted_out_or_paused(post)
     if skipped is not None:
         return skipped

@@ -12,9 +12,9 @@ from bot.rules import CommunityRules
 def check_quiet_hours(rules: CommunityRules, now: datetime) -> Failed | None:
     """Until when a reply has to wait for the end of the quiet hours; None outside of them."""
     ends = quiet_hours_end(rules, now)
-    return (
-        None if ends is None else Failed("waiting until the quiet hours end", ends, counts_as_attempt=False)
-    )
+    if ends is None:
+        return None
+    return Failed("waiting until the quiet hours end", ends, counts_as_attempt=False, planned=True)
 
 
 def quiet_hours_end(rules: CommunityRules, now: datetime) -> datetime | None:

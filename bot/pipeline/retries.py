@@ -19,4 +19,4 @@ def retry_or_skip(
     if claimed.attempts >= len(services.retries):
         return skipped
     pause = max(services.retries[claimed.attempts], retry_after or timedelta(0))
-    return Failed(skipped.detail or skipped.reason.sentence, services.clock() + pause)
+    return Failed(skipped.detail or skipped.reason.sentence, services.clock() + pause, planned=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from bot.config import Config
@@ -18,6 +19,11 @@ from bot.rules.layers import EffectiveRules, merge_layers
 from bot.rules.moderator_limits import ModeratorLimits
 from bot.rules.profiles import BUILT_IN_PROFILES, Profiles
 from bot.store import CommunitySettingsLog, Database, OptOuts, SettingsChangeKind
+from bot.store.pauses import is_account_paused
+from bot.store.rules_revision import rules_revision
+
+MAX_CACHED = 2_000
+"""Rules and pauses that are kept. An account that watches all communities finds posts in thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,7 @@ class ModeratorBounds:
 
 
 class RuleResolver:
-    """The rules of all communities, read from the database at each call."""
+    """The rules of all communities. They are read again after each change, by any process."""
 
     def __init__(
         self,
@@ -39,8 +45,16 @@ class RuleResolver:
         bounds: ModeratorBounds,
         settings_log: CommunitySettingsLog,
         opt_outs: OptOuts,
+        is_account_paused: Callable[[str], bool],
+        revision: Callable[[], int],
     ) -> None:
-        """`operator_rules` returns the operator's settings for a community, by name."""
+        """`operator_rules` returns the operator's settings for a community, by name.
+
+        `revision` returns another number after each change of moderators' settings or of a pause.
+        """
+        self._is_account_paused = is_account_paused
+        self._revision = revision
+        self._cache = _Cache(revision())
         self._operator_rules = operator_rules
         self.bounds = bounds
         self.settings_log = settings_log
@@ -48,6 +62,12 @@ class RuleResolver:
 
     def effective_rules(self, community: str) -> EffectiveRules:
         """The rules of a community (`name@host`, or the name of a subreddit), and the layer of each value."""
+        known = self._current_cache().rules
+        if (found := known.get(community)) is None:
+            found = known[community] = self._read_rules(community)
+        return found
+
+    def _read_rules(self, community: str) -> EffectiveRules:
         allowed = self.bounds.applies_to(community)
         change = self.settings_log.latest_settings(community) if allowed else None
         settings = change.settings if change is not None else None
@@ -61,8 +81,15 @@ class RuleResolver:
         return self.effective_rules(community).rules
 
     def opted_out_or_paused(self, post: Post, dialect: Dialect) -> Skipped | None:
-        """Why the author or the moderators want no reply to the post."""
-        match self.settings_log.status(post.community):
+        """Why the operator, the moderators or the author want no reply to the post."""
+        known = self._current_cache()
+        if post.account not in known.paused_accounts:
+            known.paused_accounts[post.account] = self._is_account_paused(post.account)
+        if known.paused_accounts[post.account]:
+            return Skipped(SkipReason.ACCOUNT_PAUSED)
+        if post.community not in known.status:
+            known.status[post.community] = self.settings_log.status(post.community)
+        match known.status[post.community]:
             case SettingsChangeKind.PAUSE:
                 return Skipped(SkipReason.PAUSED)
             case SettingsChangeKind.LEAVE:
@@ -70,6 +97,27 @@ class RuleResolver:
         if post.author and self.opt_outs.has(network_of(dialect), post.author):
             return Skipped(SkipReason.OPTED_OUT)
         return None
+
+    def _current_cache(self) -> _Cache:
+        """A cache of the current revision, which is read before what goes into the cache.
+
+        So an answer can be newer than its revision, and is then read once more, but never older.
+        """
+        revision, cache = self._revision(), self._cache
+        if cache.revision != revision or len(cache.rules) + len(cache.status) > MAX_CACHED:
+            cache = self._cache = _Cache(revision)
+        return cache
+
+
+@dataclass(frozen=True, slots=True)
+class _Cache:
+    """What was read at one revision. Threads share it; two may read the same once each."""
+
+    revision: int
+    rules: dict[str, EffectiveRules] = field(default_factory=dict)
+    """By community; the same for `status`."""
+    status: dict[str, SettingsChangeKind] = field(default_factory=dict)
+    paused_accounts: dict[str, bool] = field(default_factory=dict)
 
 
 def network_of(dialect: Dialect) -> str:
@@ -82,4 +130,11 @@ def make_rule_resolver(config: Config, database: Database) -> RuleResolver:
     moderators = config.moderators
     limits = ModeratorLimits(frozenset(moderators.fixed), moderators.lowest, moderators.highest)
     bounds = ModeratorBounds(limits, moderators.allows, moderators.all_profiles())
-    return RuleResolver(config.explicit_rules, bounds, CommunitySettingsLog(database), OptOuts(database))
+    return RuleResolver(
+        config.explicit_rules,
+        bounds,
+        CommunitySettingsLog(database),
+        OptOuts(database),
+        partial(is_account_paused, database),
+        partial(rules_revision, database),
+    )

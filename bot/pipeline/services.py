@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bot.core.models import Dialect, Digest, LengthLimits, NotArticle, Page, Post, Skipped
 from bot.pipeline.deferral import LINK_CHECKS
 from bot.render import FooterLinks
 from bot.rules import CommunityRules
 from bot.rules.reply_templates import BUILT_IN_TEMPLATES, ReplyTemplates
-from bot.store import MutedCommunities, PostQueue
+
+if TYPE_CHECKING:
+    from bot.store import MutedCommunities, PostQueue
 
 
 def _unchanged(post: Post) -> Post:
@@ -41,7 +43,9 @@ class Fetch(Protocol):
 
 
 class DigestPage(Protocol):
-    def __call__(self, page: Page, length: LengthLimits, method: str) -> Digest | NotArticle:
+    def __call__(
+        self, page: Page, length: LengthLimits, method: str, *, with_key_words: bool
+    ) -> Digest | NotArticle:
         """The digest of a page; raises `WorkerError`."""
         ...
 

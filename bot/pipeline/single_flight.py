@@ -91,7 +91,9 @@ class SingleFlightCache(Generic[T]):
 
 
 class _DigestPage(Protocol):
-    def __call__(self, page: Page, length: LengthLimits, method: str) -> Digest | NotArticle: ...
+    def __call__(
+        self, page: Page, length: LengthLimits, method: str, *, with_key_words: bool
+    ) -> Digest | NotArticle: ...
 
 
 class SingleFlight:
@@ -106,8 +108,12 @@ class SingleFlight:
     def fetch(self, url: str) -> Page:
         return self._pages.get(normalized_url(url, keep_access=True), lambda: self._fetch(url))
 
-    def digest(self, page: Page, length: LengthLimits, method: str) -> Digest | NotArticle:
+    def digest(
+        self, page: Page, length: LengthLimits, method: str, *, with_key_words: bool
+    ) -> Digest | NotArticle:
         # the text of a self post may be edited to another one of the same length
         content = len(page.content) if page.self_post_title is None else page.content
-        key = (page.url, page.self_post_title, content, length, method)
-        return self._digests.get(key, lambda: self._digest(page, length, method))
+        key = (page.url, page.self_post_title, content, length, method, with_key_words)
+        return self._digests.get(
+            key, lambda: self._digest(page, length, method, with_key_words=with_key_words)
+        )

@@ -15,11 +15,11 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx2
-import stamina
 
 from bot.core.errors import PlatformError, RetryLater, UnknownOutcome, Unreachable
 from bot.operations.tls import system_tls_context
 from bot.platforms.api_call import ApiError, Call
+from bot.platforms.http_retries import retry_context
 from bot.platforms.json_response import ResponseBody
 from bot.platforms.page_size import ResponseTooLarge
 from bot.platforms.rate_limits import Clock
@@ -80,7 +80,7 @@ class ApiClient:
         return self._send_with_retries(call, token)
 
     def _send_with_retries(self, call: Call, token: str | None) -> Any:
-        for attempt in stamina.retry_context(
+        for attempt in retry_context(
             on=_may_pass_later, attempts=3, timeout=2 * self._timeout, wait_initial=0.5, wait_max=5.0
         ):
             with attempt:

@@ -138,6 +138,16 @@ class RateLimited(Protocol):
 
 
 @runtime_checkable
+class SoftwareReporter(Protocol):
+    """A platform whose servers are run by others, who may update them at any time."""
+
+    @property
+    def software(self) -> str | None:
+        """The server's software as last seen, such as `Lemmy 0.19.5`. None if it is not known."""
+        ...
+
+
+@runtime_checkable
 class SelfVoter(Protocol):
     """A platform that adds an upvote of the author to each new comment."""
 

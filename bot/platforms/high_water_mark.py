@@ -62,9 +62,12 @@ class HighWaterMark(CursorModel):
 
     def record(self, post_id: int, published: datetime | None, now: datetime) -> None:
         """Record that the post was listed."""
-        if post_id not in self.recent:  # most posts of a page are known
-            self.top = max(self.top, post_id)
-            self.recent = frozenset(known for known in self.recent | {post_id} if known > self.top - _MARGIN)
+        # A page lists the newest posts first, so that at most its first post is above `top`.
+        if post_id > self.top:
+            self.top = post_id
+            self.recent = frozenset(known for known in self.recent if known > post_id - _MARGIN) | {post_id}
+        elif post_id > self.top - _MARGIN and post_id not in self.recent:
+            self.recent |= {post_id}
         if published is not None and published <= now:
             self.newest = max(self.newest or published, published)
 

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from babel import Locale
-
 from bot.i18n.translations import LANGUAGES
 
 _OWN_NAMES = {
@@ -37,6 +35,8 @@ def language_named(name: str) -> str | None:
 
 def is_language(code: str) -> bool:
     """Whether a code of two letters is that of a language in which an article can be found."""
+    from babel import Locale  # here: few commands look up a name
+
     return code in Locale("en").languages and code not in _NEVER_DETECTED
 
 
@@ -65,6 +65,8 @@ def _zones() -> Mapping[str, str]:
 
 @cache
 def _language_names() -> Mapping[str, str]:
+    from babel import Locale
+
     names: dict[str, str] = {}
     codes = [code for code in map(str, Locale("en").languages) if len(code) == 2]
     for locale in map(Locale, LANGUAGES):

@@ -30,7 +30,7 @@ FOOTER_VARIABLES: Mapping[str, str] = {
 REPLY_VARIABLES: Mapping[str, str] = {
     "summary": "the sentences in the layout of the community",
     "sentences": "the list of the sentences, without a layout",
-    "lines": "the note about a live blog and the lines of `key_words`, `reading_time`, `source_line`, or nothing",
+    "lines": "the note about a live blog, and the lines of `key_words`, `reading_time` and `source_line`",
     "footer": "the footer",
     **FOOTER_VARIABLES,
 }
@@ -49,6 +49,11 @@ class ReplyTemplates:
 
     reply: str = DEFAULT_REPLY
     footer: str = DEFAULT_FOOTER
+
+    @property
+    def name_key_words(self) -> bool:
+        """Whether a template mentions the key words, apart from the line that a community can turn on."""
+        return "key_words" in self.reply or "key_words" in self.footer
 
 
 BUILT_IN_TEMPLATES = ReplyTemplates()

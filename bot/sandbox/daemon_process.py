@@ -32,10 +32,10 @@ def run(options: argparse.Namespace) -> None:
     from bot.daemon.lifecycle import run_daemon
     from bot.daemon.signals import Signals
     from bot.operations import log
+    from bot.operations.process_secrets import take_secrets_from_environment
     from bot.operations.systemd import Notifier
     from bot.sandbox.clock import shifted_clock
     from bot.sandbox.fast_tuning import fast_tuning
-    from bot.workers.confinement import take_secrets_from_environment
 
     environ = take_secrets_from_environment()
     config = load(options.config, environ)

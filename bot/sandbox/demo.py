@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import time
 from datetime import timedelta
@@ -12,6 +13,8 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from bot.core.errors import UserError
+from bot.daemon.signals import Signals
 from bot.sandbox.demo_report import (
     count_finished,
     count_states,
@@ -35,6 +38,7 @@ PAGES_SECONDS = "1"
 """Between two checks of a community's settings page."""
 PIEFED_HOST = "piefed.localhost"
 """On PieFed, people on a host with a port cannot be mentioned."""
+INTERRUPTED = 128 + signal.SIGINT
 TIMEOUT_SECONDS = 180.0
 """After this the demo stops waiting for posts without an outcome."""
 
@@ -45,22 +49,27 @@ def run_demo(
     """Run the daemon until every post has an outcome and print what it did.
 
     Returns the exit code: 0 if every post has an outcome, none has two replies, and Precis dealt with every
-    event as it should. Every `software` except the first has its own folder in `folder`.
+    event as it should; `INTERRUPTED` after Ctrl-C or SIGTERM. Every `software` except the first has its own
+    folder in `folder`.
     """
-    console = Console(emoji=False)
+    console, signals = Console(emoji=False), Signals()
     if software is not ServerSoftware.LEMMY_0_19:
         folder = folder / software.lower().replace(" ", "-")
-    environment = SandboxEnvironment(
-        folder,
-        software=software,
-        communities=("news", "world", *EXTRA_COMMUNITIES),
-        faults=FaultInjector(outage=LONGEST_OUTAGE),
-        max_per_day=MAX_PER_DAY,
-        host=PIEFED_HOST if software is ServerSoftware.PIEFED else None,
-        subreddits=("news", "worldnews", "Shadows"),
-        ports=(_port(folder / "port"), _port(folder / "port-reddit")),
-    )
-    with environment:
+    try:
+        environment = SandboxEnvironment(
+            folder,
+            software=software,
+            communities=("news", "world", *EXTRA_COMMUNITIES),
+            faults=FaultInjector(outage=LONGEST_OUTAGE),
+            max_per_day=MAX_PER_DAY,
+            host=PIEFED_HOST if software is ServerSoftware.PIEFED else None,
+            subreddits=("news", "worldnews", "Shadows"),
+            ports=(_port(folder / "port"), _port(folder / "port-reddit")),
+        )
+    except UserError as error:  # a port of an earlier run, which this one needs too
+        other = "Or start anew in another folder with --store."
+        raise UserError(error.message, f"{error.remedy} {other}") from error
+    with signals.installed(), environment:
         seed_posts(environment)
         first_run = not (folder / "replies.json").exists()
         events = LiveEvents(environment, first_run=first_run)
@@ -71,13 +80,16 @@ def run_demo(
         )
         daemon = environment.start_daemon("--check", *CHECK_SECONDS, "--pages", PAGES_SECONDS)
         try:
-            posts = _watch(environment, events if first_run else None, daemon, console)
+            posts = _watch(environment, events if first_run else None, daemon, signals, console)
+            if signals.stop.is_set():
+                console.print("Stopping.")
+                return INTERRUPTED
             successful = print_posts(posts, environment, console)
             if first_run:
                 successful = print_events(events.outcomes(posts), console) and successful
-            console.print(next_steps(posts, environment), soft_wrap=True, highlight=False)
+            console.print(next_steps(posts, environment, keep_running), soft_wrap=True, highlight=False)
             if keep_running:
-                _wait_for_interrupt(console, daemon)
+                _wait_for_interrupt(console, signals, daemon)
         finally:
             stop_daemon(daemon)
             _save_replies(environment)
@@ -111,9 +123,10 @@ def _watch(
     environment: SandboxEnvironment,
     events: LiveEvents | None,
     daemon: subprocess.Popen[bytes],
+    signals: Signals,
     console: Console,
 ) -> list[PostReport]:
-    """Show the progress until all posts have an outcome, the daemon ends, or the timeout is over.
+    """Show the progress until all posts have an outcome, the daemon or the demo ends, or the timeout is over.
 
     The `events` happen meanwhile.
     """
@@ -132,13 +145,14 @@ def _watch(
                 events.step(posts)
             if finished >= environment.count_posts() and (events is None or events.finished(posts)):
                 break
-            time.sleep(0.1)
+            if signals.stop.wait(0.1):
+                break
     return posts
 
 
-def _wait_for_interrupt(console: Console, daemon: subprocess.Popen[bytes]) -> None:
+def _wait_for_interrupt(console: Console, signals: Signals, daemon: subprocess.Popen[bytes]) -> None:
     console.print("The servers and the daemon keep running. Press Ctrl-C to stop them.")
-    try:
-        daemon.wait()
-    except KeyboardInterrupt:
-        console.print("Stopping.")
+    while daemon.poll() is None:
+        if signals.stop.wait(0.5):
+            console.print("Stopping.")
+            return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 
 from rich.console import Console
@@ -11,6 +12,7 @@ from rich.panel import Panel
 from rich.table import Table
 
 from bot.daemon.tuning import utc_now
+from bot.operations.program_name import program_name
 from bot.sandbox.environment import (
     FEDIVERSE_ACCOUNT,
     FINAL_STATES,
@@ -19,6 +21,7 @@ from bot.sandbox.environment import (
     StoredReply,
 )
 from bot.sandbox.live_events import EventOutcome
+from bot.sandbox.seed_posts import MODERATOR
 from bot.store import State
 from bot.store.status_reports import PostReport
 
@@ -78,13 +81,23 @@ def count_states(posts: list[PostReport]) -> str:
     return "   ".join(f"{state.value} {counts[state]}" for state in State)
 
 
-def next_steps(posts: list[PostReport], environment: SandboxEnvironment) -> str:
-    """The commands to look around with."""
+def next_steps(posts: list[PostReport], environment: SandboxEnvironment, keep_running: bool) -> str:
+    """The commands to look around with, and the pages of the servers if they keep running."""
     if not posts:
         return f"The daemon found no posts. See its log: {environment.log_path}."
+    precis, config = program_name(), shlex.quote(str(environment.config_path))
     return (
-        f"Next steps:\n  precis status -c {environment.config_path}\n"
-        f"  precis why {posts[0].permalink} -c {environment.config_path}\n  less {environment.log_path}"
+        f"Next steps:\n  {precis} status -c {config}\n  {precis} why {posts[0].permalink} -c {config}\n"
+        f"  less {shlex.quote(str(environment.log_path))}" + (_pages(environment) if keep_running else "")
+    )
+
+
+def _pages(environment: SandboxEnvironment) -> str:
+    community, subreddit = environment.communities[0], environment.subreddits[0]
+    return (
+        f"\nIn a browser:\n  {environment.fediverse.url}/ ({environment.software})\n"
+        f"  {environment.reddit.url}/ (Reddit)\n"
+        f"There you can act as {MODERATOR}, who moderates {community.name} and r/{subreddit.name}."
     )
 
 

@@ -219,6 +219,9 @@ communities = {to_toml(names)}
         if not self.subreddits:
             return ""
         return f"""
+[moderators]
+invitations = {to_toml([subreddit.name for subreddit in self.subreddits])}
+
 [reddit.{REDDIT_ACCOUNT}]
 client_id = "{CLIENT_ID}"
 client_secret = "{CLIENT_SECRET}"

@@ -18,6 +18,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
+from bot.core.errors import UserError
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -71,7 +73,14 @@ class LoopbackServer:
     """
 
     def __init__(self, handler: RequestHandler, port: int = 0) -> None:
-        self._http = _Http(port, handler)
+        """Raises `UserError` with the port if it cannot be used."""
+        try:
+            self._http = _Http(port, handler)
+        except OSError as error:
+            raise UserError(
+                f"Port {port} on 127.0.0.1 cannot be used: {error.strerror}.",
+                "Stop the program that uses it.",
+            ) from error
         self._thread = threading.Thread(target=self._http.serve_forever, daemon=True)
 
     @property

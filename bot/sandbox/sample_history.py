@@ -6,11 +6,14 @@ import hashlib
 import random
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
 from sqlalchemy import insert
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
+from bot.config import Config
 from bot.core.models import Post, Source
 from bot.core.skip_reasons import SkipReason
 from bot.store import Accounts, Database, MutedCommunities, MutedCommunity, PostQueue, State
@@ -95,6 +98,35 @@ def fill_database(
         connection.execute(insert(posts), rows)
         connection.execute(insert(cursors), [_cursor(*place, now) for place in COMMUNITIES])
     _add_problems(database, now)
+
+
+def sample_config(database: Path) -> Config:
+    """A config with the accounts of the generated days."""
+    lemmy = [community for account, community, _ in COMMUNITIES if account == "main"]
+    return Config.model_validate(
+        {
+            "bot": {"owner": "you@example.org", "database": str(database)},
+            "web": {"port": 1},
+            "lemmy": {
+                "main": {
+                    "server": "https://lemmy.example",
+                    "username": "precis",
+                    "password": SecretStr("none"),
+                    "communities": lemmy,
+                }
+            },
+            "reddit": {
+                "second": {
+                    "client_id": "none",
+                    "client_secret": SecretStr("none"),
+                    "operator": "you_know",
+                    "username": "precis_bot",
+                    "password": SecretStr("none"),
+                    "subreddits": ["worldnews"],
+                }
+            },
+        }
+    )
 
 
 def _row(dice: random.Random, number: int, seen: datetime, now: datetime) -> dict[str, Any]:

@@ -7,11 +7,16 @@ from datetime import datetime, timedelta
 from bot.daemon.tuning import utc_now
 from bot.sandbox.environment import SandboxEnvironment
 
+MODERATOR = "mona"
+"""She moderates the first community on both servers, and does nothing by herself."""
+
 
 def seed_posts(environment: SandboxEnvironment) -> None:
     start = utc_now() - timedelta(minutes=30)
     _seed_fediverse(environment, start)
     _seed_reddit(environment, start)
+    environment.communities[0].moderators.append(environment.fediverse.state.add_person(MODERATOR))
+    environment.subreddits[0].moderators.append(environment.reddit.state.add_redditor(MODERATOR))
 
 
 def _seed_fediverse(environment: SandboxEnvironment, start: datetime) -> None:

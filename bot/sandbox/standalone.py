@@ -14,6 +14,7 @@ from bot.config import Config
 from bot.core.errors import UserError
 from bot.daemon.signals import Signals
 from bot.daemon.tuning import Tuning
+from bot.operations.program_name import program_name
 from bot.sandbox.environment import BOT_PASSWORD, BOT_USERNAME
 from bot.sandbox.fast_tuning import fast_tuning
 from bot.sandbox.lemmy import LemmySandbox
@@ -22,23 +23,23 @@ from bot.sandbox.news import NewsSite
 DEFAULT_PORT = 8536
 """Lemmy's default port; the news site has the next one."""
 COMMUNITY = "home"
+MODERATOR = "mona"
 
 
 class StandaloneSandbox:
     """The servers run inside a `with` block, and the first post exists from the start."""
 
     def __init__(self, port: int = DEFAULT_PORT) -> None:
+        """Raises `UserError` with the port that cannot be used."""
         try:
             self.lemmy, self.site = LemmySandbox(port=port), NewsSite(port + 1)
-        except OSError as error:
-            raise UserError(
-                f"The sandbox cannot use the ports {port} and {port + 1}: {error.strerror}.",
-                "Stop the program that uses them, or choose another port with --port.",
-            ) from error
+        except UserError as error:
+            other = f"Or choose other ports with --port; {port} stands for {port} and {port + 1}."
+            raise UserError(error.message, f"{error.remedy} {other}") from error
         state = self.lemmy.state
         state.add_person(BOT_USERNAME, password=BOT_PASSWORD, bot_account=True)
         self._alice = state.add_person("alice")
-        self._community = state.add_community(COMMUNITY)
+        self._community = state.add_community(COMMUNITY, moderators=[state.add_person(MODERATOR)])
         self._stories: Iterator[int] = cycle(range(len(self.site.stories)))
 
     def __enter__(self) -> Self:
@@ -67,8 +68,7 @@ def sandbox_tuning(config: Config) -> Tuning:
     """
     news: set[str] = set()
     for _, name, account in config.accounts():
-        host = getattr(account, "host", "")
-        address, _, port = host.partition(":")
+        address, _, port = (account.host or "").partition(":")
         if address not in {"127.0.0.1", "localhost"} or not port.isdecimal():
             raise UserError(
                 f"The account {name} is not in the sandbox. Use --sandbox only with accounts in it.",
@@ -84,8 +84,11 @@ def run_sandbox(port: int) -> None:
     with StandaloneSandbox(port) as sandbox, signals.installed():
         console.print(
             f"Your sandbox is a Lemmy at {sandbox.lemmy.url} with the community {COMMUNITY}.\n"
+            f"Open {sandbox.lemmy.url}/ in a browser to see it. There you can be alice, or {MODERATOR}, who "
+            "moderates.\n"
             f"The bot's account there is {BOT_USERNAME}, its password is {BOT_PASSWORD}.\n"
-            "Somebody has posted a link. Leave this running and continue in another terminal."
+            "Somebody has posted a link. Leave this running and continue in another terminal:\n"
+            f"  {program_name()} init"
         )
         if sys.stdin.isatty():
             console.print("Press Enter to post another link, Ctrl-C to stop.")

@@ -15,6 +15,7 @@ from bot.store.deletion_checks import DeletionChecks, RepliedPost
 from bot.store.engine import daemon_lock
 from bot.store.feedback import Feedback, UnhandledMessage, Vote, VoteCount
 from bot.store.muted_communities import MutedCommunities, MutedCommunity
+from bot.store.operator_actions import COMMAND_LINE, ActionRecord, Operator, OperatorAction, OperatorActions
 from bot.store.opt_outs import OptOuts
 from bot.store.outgoing_messages import NewOutgoingMessage, OutgoingMessage, OutgoingMessages
 from bot.store.outgoing_replies import OutgoingReplies, OutgoingReply
@@ -26,7 +27,9 @@ from bot.store.report_subscriptions import ReportSubscription, ReportSubscriptio
 from bot.store.sent_replies import SentReplies, SentReply
 
 __all__ = [
+    "COMMAND_LINE",
     "Accounts",
+    "ActionRecord",
     "ClaimedPost",
     "ClockCorrection",
     "CommunityReport",
@@ -39,6 +42,9 @@ __all__ = [
     "MutedCommunities",
     "MutedCommunity",
     "NewOutgoingMessage",
+    "Operator",
+    "OperatorAction",
+    "OperatorActions",
     "OptOuts",
     "OutgoingMessage",
     "OutgoingMessages",

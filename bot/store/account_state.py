@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.errors import StoreError
 from bot.store.database import Database
 from bot.store.tables import accounts
+
+_HAS_ERROR = select(accounts.c.account).where(
+    accounts.c.account == bindparam("account"), accounts.c.error.is_not(None)
+)
+IsMajorUpdate = Callable[[str, str], bool]
+"""Whether two texts such as `Lemmy 0.19.5` differ in what counts as the major version."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoftwareUpdate:
+    """An update of the software of an account's server."""
+
+    account: str
+    before: str
+    after: str
+    seen_at: datetime
 
 
 class Accounts:
@@ -33,7 +51,34 @@ class Accounts:
             self._set(account, token=token)
 
     def set_error(self, account: str, error: str | None, now: datetime) -> None:
+        """Record an error, or that there is none. It is called after each reply, and is seldom a change."""
+        if error is None and self._database.first(_HAS_ERROR, account=account) is None:
+            return
         self._set(account, error=error, error_at=None if error is None else now)
+
+    def record_software(self, account: str, software: str, now: datetime, *, is_major: IsMajorUpdate) -> None:
+        """Record the software of the account's server, and when its major version changed."""
+        with self._database.read_transaction() as connection:
+            before = connection.execute(
+                select(accounts.c.software).where(accounts.c.account == account)
+            ).scalar_one_or_none()
+        if software == before:
+            return
+        if before is not None and is_major(before, software):
+            self._set(account, software=software, software_before=before, software_changed_at=now)
+        else:
+            self._set(account, software=software)
+
+    def software_updates(self, since: datetime) -> tuple[SoftwareUpdate, ...]:
+        """The updates of major versions that were seen since `since`."""
+        columns = (
+            *(accounts.c.account, accounts.c.software_before, accounts.c.software),
+            accounts.c.software_changed_at,
+        )
+        recent = accounts.c.software_changed_at >= since
+        with self._database.read_transaction() as connection:
+            found = connection.execute(select(*columns).where(recent).order_by(accounts.c.account)).all()
+        return tuple(SoftwareUpdate(*row) for row in found)
 
     def _set(self, account: str, **values: Any) -> None:
         statement = insert(accounts).values(account=account, **values)

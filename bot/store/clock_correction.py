@@ -27,13 +27,15 @@ from sqlalchemy import (
 )
 
 from bot.core.skip_reasons import SkipReason
-from bot.store.database import PENDING, Database, State
+from bot.store.database import Database, State, is_pending
 from bot.store.post_rows import post_of
 from bot.store.process_marks import correct_last_alive, last_alive_at
 from bot.store.tables import (
     accounts,
+    conditions,
     cursors,
     muted_communities,
+    operator_actions,
     opt_outs,
     outgoing_messages,
     posts,
@@ -64,7 +66,8 @@ _SENT = posts.c.state == State.SENT
 _UNSENT = outgoing_messages.c.state.in_((State.READY, State.SENDING))
 _NEW = received_messages.c.state == "new"
 _WAITS = (
-    _Wait(posts.c.due_at, posts.c.state.in_(PENDING)),
+    _Wait(posts.c.due_at, is_pending()),
+    _Wait(posts.c.overdue_from, is_pending()),
     _Wait(posts.c.delete_at, posts.c.state.in_((State.SENDING, State.SENT))),
     _Wait(posts.c.reply_check_at, _SENT, LONGEST_CHECK_WAIT),
     _Wait(received_messages.c.due_at, _NEW),
@@ -77,7 +80,9 @@ _MARKS = (
     *(outgoing_messages.c.sending_at, outgoing_messages.c.done_at, replaced_replies.c.sent_at),
     *(settings_changes.c.changed_at, settings_pages.c.checked_at, cursors.c.polled_at),
     *(muted_communities.c.muted_at, accounts.c.error_at, votes.c.voted_at, opt_outs.c.opted_out_at),
-    report_subscriptions.c.reported_at,
+    *(report_subscriptions.c.reported_at, accounts.c.software_changed_at),
+    *(conditions.c.began_at, conditions.c.over_since),
+    *(accounts.c.paused_at, operator_actions.c.done_at),
 )
 
 
@@ -91,7 +96,7 @@ class ClockCorrection:
         """How far the clock was ahead when the database was last used; 0 if there is no sign of that."""
         latest = (
             select(func.max(cursors.c.polled_at)),
-            select(func.max(posts.c.discovered_at)).where(posts.c.state.in_(PENDING)),
+            select(func.max(posts.c.discovered_at)).where(is_pending()),
             select(func.max(received_messages.c.received_at)).where(_NEW),
             select(func.max(outgoing_messages.c.created_at)).where(_UNSENT),
         )
@@ -114,7 +119,7 @@ class ClockCorrection:
             for mark in _MARKS:
                 _move_marks(connection, mark, by, now)
             correct_last_alive(connection, now)  # else the next start would correct all times again
-            too_long = posts.c.lease_until > now + LONGEST_WAIT
+            too_long = is_pending() & (posts.c.lease_until > now + LONGEST_WAIT)
             connection.execute(update(posts).where(too_long).values(lease_until=None))
         return changed
 
@@ -126,7 +131,13 @@ def _reopen_posts(connection: Connection, now: datetime) -> None:
     skipped = and_(posts.c.state == State.SKIPPED, posts.c.content.is_not(None))
     # the text of a post without a link was erased when it was skipped
     needs_text = func.json_extract(posts.c.content, "$.url").is_(None)
-    values = {"state": State.DISCOVERED, "due_at": now, "attempts": 0, "refetch": needs_text}
+    values = {
+        "state": State.DISCOVERED,
+        "due_at": now,
+        "attempts": 0,
+        "refetch": needs_text,
+        "overdue_from": now,
+    }
     cleared = dict.fromkeys(("reason", "error", "ready_at", "done_at", "lease_until"))
     statement = update(posts).where(skipped, or_(was_behind, was_ahead))
     connection.execute(statement.values(**values, **cleared))
@@ -158,7 +169,7 @@ def _move_waits(connection: Connection, wait: _Wait, by: timedelta, now: datetim
 
 def _move_link_waits(connection: Connection, by: timedelta, now: datetime) -> None:
     """Posts wait for a link from the time when they were found without one, which is in their content."""
-    waiting = (posts.c.state == State.DISCOVERED) & posts.c.content.is_not(None)
+    waiting = is_pending(State.DISCOVERED) & posts.c.content.is_not(None)
     for row, content in connection.execute(select(posts.c.id, posts.c.content).where(waiting)).all():
         since = post_of(content).link_awaited_since
         if since is not None and since > now:

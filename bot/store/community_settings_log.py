@@ -1,4 +1,4 @@
-"""Changes by moderators: settings, pause, resume, leave. Rows are only added, so they are the history too."""
+"""Changes of a community's settings and pauses. Rows are only added, so they are the history too."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.store.database import Database
@@ -28,6 +28,18 @@ class SettingsSource(StrEnum):
     MESSAGE = "message"
     WIKI = "wiki"
     SIDEBAR = "sidebar"
+    WEB_PAGE = "web page"
+    COMMAND_LINE = "command line"
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether the operator made the change; else a moderator."""
+        return self in (SettingsSource.WEB_PAGE, SettingsSource.COMMAND_LINE)
+
+    @property
+    def is_page(self) -> bool:
+        """Whether the change is a page whose next version replaces all settings."""
+        return self in (SettingsSource.WIKI, SettingsSource.SIDEBAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +50,25 @@ class SettingsChange:
     kind: SettingsChangeKind
     source: SettingsSource
     author: str | None
+    """None for a page, and for the operator."""
     changed_at: datetime
     source_id: str
     """The message or the page revision that contained it. Each one counts once."""
     text: str = ""
     settings: Mapping[str, Any] | None = None
     """The settings in the text, as JSON values."""
+
+
+# Building a statement takes longer than executing it, and this one is executed for each post.
+_NEWEST = (
+    select(settings_changes)
+    .where(settings_changes.c.community == bindparam("community"))
+    .where(settings_changes.c.kind.in_(bindparam("kinds", expanding=True)))
+    .where(settings_changes.c.source.in_(bindparam("sources", expanding=True)))
+    # Not by id alone: after an outage, an older message can be handled after a newer one.
+    .order_by(settings_changes.c.changed_at.desc(), settings_changes.c.id.desc())
+    .limit(1)
+)
 
 
 class CommunitySettingsLog:
@@ -54,10 +79,8 @@ class CommunitySettingsLog:
 
     def add(self, change: SettingsChange) -> bool:
         """Record a change; False if it was recorded before."""
-        values = asdict(change) | {"settings": None if change.settings is None else dict(change.settings)}
         with self._database.write_transaction() as connection:
-            statement = insert(settings_changes).values(values).on_conflict_do_nothing()
-            return connection.execute(statement).rowcount > 0
+            return add_change(connection, change)
 
     def latest_settings(self, community: str, source: SettingsSource | None = None) -> SettingsChange | None:
         """The moderators' newest settings, from one source if given, by the time they were written."""
@@ -123,18 +146,8 @@ class CommunitySettingsLog:
         kinds: tuple[SettingsChangeKind, ...],
         source: SettingsSource | None = None,
     ) -> SettingsChange | None:
-        matches = (settings_changes.c.community == community) & settings_changes.c.kind.in_(kinds)
-        if source is not None:
-            matches &= settings_changes.c.source == source
-        with self._database.read_transaction() as connection:
-            newest = (
-                select(settings_changes)
-                .where(matches)
-                # Not by id alone: after an outage, an older message can be handled after a newer one.
-                .order_by(settings_changes.c.changed_at.desc(), settings_changes.c.id.desc())
-                .limit(1)
-            )
-            row = connection.execute(newest).first()
+        sources = list(SettingsSource) if source is None else [source]
+        row = self._database.first(_NEWEST, community=community, kinds=list(kinds), sources=sources)
         return None if row is None else _change_of(row)
 
 
@@ -180,6 +193,12 @@ class SettingsPages:
         statement = insert(settings_pages).values(community=community, **values)
         with self._database.write_transaction() as connection:
             connection.execute(statement.on_conflict_do_update(index_elements=["community"], set_=values))
+
+
+def add_change(connection: Connection, change: SettingsChange) -> bool:
+    """Record a change in the caller's transaction; False if it was recorded before."""
+    values = asdict(change) | {"settings": None if change.settings is None else dict(change.settings)}
+    return connection.execute(insert(settings_changes).values(values).on_conflict_do_nothing()).rowcount > 0
 
 
 def _change_of(row: Row[Any]) -> SettingsChange:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import and_, func, or_, select
 
 from bot.core.skip_reasons import SkipReason
-from bot.store.database import PENDING, Database, State
+from bot.store.database import Database, State, is_pending
 from bot.store.tables import posts
 
 SITE_FAILURES = frozenset(
@@ -75,7 +75,7 @@ def _site_of(host: str, reasons: Sequence[SkipReason | None], total: int) -> Fai
 
 def recent_errors(database: Database, since: datetime, limit: int) -> tuple[tuple[str, int], ...]:
     """(error, number of posts) of posts that failed or are retried, most frequent first."""
-    retried = and_(posts.c.state.in_(PENDING), posts.c.discovered_at >= since)
+    retried = and_(is_pending(), posts.c.discovered_at >= since)
     failed = and_(posts.c.state == State.DEAD, posts.c.done_at >= since)
     with database.read_transaction() as connection:
         found = connection.execute(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, case, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, Update, bindparam, case, select, update
 
 from bot.core.models import Skipped
 from bot.store.database import Database, State
@@ -22,7 +22,8 @@ def next_due_statement(table: Table, order: ColumnElement[Any]) -> Select[Any]:
     Every job of every account asks for it, so it is built once: building takes longer than executing.
     """
     columns = table.c
-    waiting = columns.state.in_([State.SENDING, State.READY])
+    # An item that is not finished has no done_at; this condition is for the index of these posts.
+    waiting = columns.state.in_([State.SENDING, State.READY]) & columns.done_at.is_(None)
     due = (columns.account == bindparam("account")) & waiting & (columns.due_at <= bindparam("now"))
     read_backs_first = case((columns.state == State.SENDING, 0), else_=1)
     return select(table).where(due).order_by(read_backs_first, order).limit(1)
@@ -35,6 +36,12 @@ class OutboxTable:
         self._database = database
         self._columns = table.c
         self._table = table
+        self._change = update(table).where(table.c.id == bindparam("row_id"))
+        self._start_sending = self._change.where(table.c.state == State.READY).values(
+            state=State.SENDING, sends=table.c.sends + 1, empty_reads=0
+        )
+        self._count_refused = self._change.values(refused_sends=table.c.refused_sends + 1)
+        self._count_empty_read = self._change.values(empty_reads=table.c.empty_reads + 1)
 
     def mark_sending(self, row: int, now: datetime, settle_at: datetime) -> Skipped | bool:
         """Commit that the request is about to be sent. From then on, only a read-back decides.
@@ -45,41 +52,46 @@ class OutboxTable:
             return self._set_sending(connection, row, now, settle_at)
 
     def _set_sending(self, connection: Connection, row: int, now: datetime, settle_at: datetime) -> bool:
-        values = {
-            "state": State.SENDING,
-            "sending_at": now,
-            "due_at": settle_at,
-            "sends": self._columns.sends + 1,
-            "empty_reads": 0,
-        }
-        ready = (self._columns.id == row) & (self._columns.state == State.READY)
-        return bool(connection.execute(update(self._table).where(ready).values(values)).rowcount)
+        parameters = {"row_id": row, "sending_at": now, "due_at": settle_at}
+        return bool(connection.execute(self._start_sending, parameters).rowcount)
 
     def restart_settling(self, settle_at: datetime) -> int:
         """At start-up: let rows in `sending` wait for the settle time again; return how many there are."""
-        statement = update(self._table).where(self._columns.state == State.SENDING)
+        unfinished = self._columns.done_at.is_(None)
+        statement = update(self._table).where(self._columns.state == State.SENDING, unfinished)
         with self._database.write_transaction() as connection:
             return connection.execute(statement.values(due_at=settle_at, empty_reads=0)).rowcount
 
     def postpone(
-        self, row: int, until: datetime, error: str | None = None, *, empty_read: bool = False
+        self,
+        row: int,
+        until: datetime,
+        error: str | None = None,
+        *,
+        empty_read: bool = False,
+        planned: bool = False,
     ) -> None:
-        """Keep the state; the row is due again at `until`."""
-        values: dict[str, Any] = {"due_at": until}
+        """Keep the state; the row is due again at `until`. It is not overdue before if that is `planned`."""
+        values: dict[str, Any] = {"due_at": until, **self._planned_wait(until, planned)}
         if error is not None:
             values["error"] = error
-        if empty_read:
-            values["empty_reads"] = self._columns.empty_reads + 1
-        self._update(row, **values)
+        self._update(row, self._count_empty_read if empty_read else None, **values)
 
     def count_refused_send(self, row: int) -> None:
         """The platform answered the last request clearly, and stored nothing. The state stays."""
-        self._update(row, refused_sends=self._columns.refused_sends + 1)
+        self._update(row, self._count_refused)
 
-    def return_to_ready(self, row: int, not_before: datetime, error: str) -> None:
+    def return_to_ready(self, row: int, not_before: datetime, error: str, *, planned: bool = False) -> None:
         """It is certain that the platform stored nothing."""
-        self._update(row, state=State.READY, due_at=not_before, error=error)
+        planned_wait = self._planned_wait(not_before, planned)
+        self._update(row, state=State.READY, due_at=not_before, error=error, **planned_wait)
 
-    def _update(self, row: int, **values: Any) -> None:
+    def _planned_wait(self, until: datetime, planned: bool) -> dict[str, datetime]:
+        """What a row stores about a wait. Messages store nothing: nobody is told that they are overdue."""
+        del until, planned
+        return {}
+
+    def _update(self, row: int, statement: Update | None = None, /, **values: Any) -> None:
+        """Change a row; a `statement` is `_change` with expressions, `values` are plain values."""
         with self._database.write_transaction() as connection:
-            connection.execute(update(self._table).where(self._columns.id == row).values(**values))
+            connection.execute(self._change if statement is None else statement, {"row_id": row, **values})

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, case, select
+from sqlalchemy import Row, case
 
 from bot.core.daily_cap import DailyCap
 from bot.core.models import Comment, Skipped
-from bot.store.database import Database, State
+from bot.store.database import FINISH_POST, Database, State
 from bot.store.outbox_table import OutboxTable, next_due_statement
 from bot.store.post_rows import follows_post_link
-from bot.store.reply_counts import count_sent_replies
+from bot.store.reply_counts import COMMUNITY_OF, count_sent_replies
 from bot.store.tables import posts
 
 
@@ -55,14 +56,30 @@ class OutgoingReply:
     """Deleted replies to the same post, which this one replaces."""
 
 
+_FINISH_SENT = FINISH_POST.values(
+    error=case((posts.c.delete_at.is_not(None), posts.c.error))  # why it is to be deleted
+)
 _NEXT_DUE = next_due_statement(posts, posts.c.published)
 
 
 class OutgoingReplies(OutboxTable):
     """Every method is one transaction; times are aware and in UTC."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        first_check: timedelta = timedelta(0),
+        must_distinguish: Callable[[str], bool] = lambda community: True,
+    ) -> None:
+        """`first_check` is how long after it was sent a reply is checked for the first time.
+
+        `must_distinguish` tells whether replies in a community are distinguished or pinned. With both, the
+        follow-up has nothing to change in most new replies.
+        """
         super().__init__(database, posts)
+        self._first_check = first_check
+        self._must_distinguish = must_distinguish
 
     def next_due(self, account: str, now: datetime) -> OutgoingReply | None:
         """The account's next reply: read-backs before sends, older posts first."""
@@ -78,24 +95,27 @@ class OutgoingReplies(OutboxTable):
         """
         with self._database.write_transaction() as connection:
             if cap is not None:
-                community = connection.execute(
-                    select(posts.c.community).where(posts.c.id == row)
-                ).scalar_one()
+                community = connection.execute(COMMUNITY_OF, {"row_id": row}).scalar_one()
                 reached = cap.check(count_sent_replies(connection, community, cap.since, other_than=row))
                 if reached is not None:
                     return reached
             return self._set_sending(connection, row, now, settle_at)
 
+    def _planned_wait(self, until: datetime, planned: bool) -> dict[str, datetime]:
+        return {"overdue_from": until} if planned else {}
+
     def mark_sent(self, row: int, comment: Comment, now: datetime) -> None:
+        with self._database.read_transaction() as connection:
+            community = connection.execute(COMMUNITY_OF, {"row_id": row}).scalar_one()
         self._database.finish_post(
             row,
             State.SENT,
             now,
+            _FINISH_SENT,
             comment_id=comment.id,
             comment_url=comment.url,
-            error=case((posts.c.delete_at.is_not(None), posts.c.error)),  # why it is to be deleted
-            reply_check_at=now,
-            distinguish_done=False,
+            reply_check_at=now + self._first_check,
+            distinguish_done=not self._must_distinguish(community),
         )
 
 

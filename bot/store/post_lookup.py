@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Row, or_, select
 
 from bot.core.post_addresses import PostAddress, parse_post_address, server_of
-from bot.store.tables import posts
+from bot.core.urls import url_hash
+from bot.store.tables import post_counts, posts
+
+MAX_OF_LINK = 50
+"""Posts that are found for one article."""
 
 
 def find_rows(connection: Connection, url_or_id: str, account: str | None = None) -> list[Row[Any]]:
@@ -16,26 +21,33 @@ def find_rows(connection: Connection, url_or_id: str, account: str | None = None
     An address of a comment finds the reply with this id, else the reply to this comment, else the
     replies under the post.
     """
-    mine = true() if account is None else posts.c.account == account
+    accounts = _all_accounts(connection) if account is None else [account]
     text = url_or_id.strip()
-    url = text.rstrip("/")
-    exact = or_(
-        posts.c.permalink.in_([url, f"{url}/"]),
-        posts.c.comment_url.in_([url, f"{url}/"]),
-        posts.c.post_id == text,
-        posts.c.comment_id == text,
+    urls = [text.rstrip("/"), text.rstrip("/") + "/"]
+    rows = _rows(
+        connection,
+        accounts,
+        of_address=[posts.c.permalink.in_(urls), posts.c.comment_url.in_(urls)],
+        of_id=[posts.c.post_id == text, posts.c.comment_id == text],
     )
-    rows = _select(connection, and_(mine, exact))
     address = None if rows else parse_post_address(text)
-    return rows if address is None or address.is_share_link else _at_address(connection, address, mine)
+    return rows if address is None or address.is_share_link else _at_address(connection, address, accounts)
 
 
-def _at_address(connection: Connection, address: PostAddress, mine: ColumnElement[bool]) -> list[Row[Any]]:
+def find_rows_of_link(connection: Connection, url: str) -> list[Row[Any]]:
+    """The rows of the posts that link to an article, in any spelling of its address; the newest first."""
+    of_link = or_(posts.c.url_hash == url_hash(url), posts.c.article_hash == url_hash(url))
+    newest = select(posts).where(of_link).order_by(posts.c.id.desc()).limit(MAX_OF_LINK)
+    return list(connection.execute(newest).all())
+
+
+def _at_address(connection: Connection, address: PostAddress, accounts: list[str]) -> list[Row[Any]]:
     post, comment = address.post_id, address.comment_id
     ids: list[ColumnElement[bool]] = [] if post is None else [posts.c.post_id == post]
     if comment is not None:
-        ids += [posts.c.comment_id == comment, posts.c.parent_id == comment]
-    rows = _select(connection, and_(mine, or_(*ids)))
+        requested = posts.c.request.is_not(None)  # a reply to a comment always is
+        ids += [posts.c.comment_id == comment, requested & (posts.c.parent_id == comment)]
+    rows = _rows(connection, accounts, of_id=ids)
     if address.is_reddit:
         rows = [row for row in rows if "/comments/" in row.permalink]
     else:
@@ -47,5 +59,23 @@ def _at_address(connection: Connection, address: PostAddress, mine: ColumnElemen
     return of_comment or for_comment or under_post
 
 
-def _select(connection: Connection, condition: ColumnElement[bool]) -> list[Row[Any]]:
-    return list(connection.execute(select(posts).where(condition).order_by(posts.c.id)).all())
+def _all_accounts(connection: Connection) -> list[str]:
+    return list(connection.execute(select(post_counts.c.account).distinct()).scalars())
+
+
+def _rows(
+    connection: Connection,
+    accounts: list[str],
+    *,
+    of_address: Iterable[ColumnElement[bool]] = (),
+    of_id: Iterable[ColumnElement[bool]] = (),
+) -> list[Row[Any]]:
+    """The accounts' rows that match a condition. Each condition has its own index, so it is its own query.
+
+    The indexes of ids begin with the account. For an address, SQLite would take one of them by mistake.
+    """
+    mine = posts.c.account.in_(accounts)
+    found: dict[int, Row[Any]] = {}
+    for condition in (*of_address, *(mine & each for each in of_id)):
+        found |= {row.id: row for row in connection.execute(select(posts).where(condition))}
+    return [found[row] for row in sorted(found) if found[row].account in accounts]

@@ -2,22 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, or_, select, update
+from sqlalchemy import BindParameter, Connection, Integer, and_, bindparam, case, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.daily_cap import DailyCap
 from bot.core.models import Outdated, PollResult, Post, PrivateReply, Reply, Skipped, Source
 from bot.core.skip_reasons import REASONS_OF_PLACE, SkipReason
 from bot.store.clock_correction import TOLERANCE
-from bot.store.database import Database, State
+from bot.store.database import FINISH_POST, FINISH_WITH_TEXT, UPDATE_POST, Database, State, is_pending
 from bot.store.post_rows import content_of, new_post_values, post_of, source_hash, summary_text_of, text_hash
-from bot.store.reply_counts import count_replies
+from bot.store.reply_counts import COMMUNITY_OF, count_replies
 from bot.store.tables import cursors, posts
+
+# Building a statement takes longer than executing it, so those of the jobs are built once.
+_CURSOR = select(cursors.c.cursor).where(
+    cursors.c.source == bindparam("source"), cursors.c.polled_at <= bindparam("latest")
+)
+_ADD_POSTS = insert(posts).on_conflict_do_nothing(index_elements=["account", "post_id", "parent_id"])
+_new_cursor = insert(cursors)
+_SAVE_POLL = _new_cursor.on_conflict_do_update(
+    index_elements=["source"],
+    set_={name: _new_cursor.excluded[name] for name in ("cursor", "polled_at", "error")},
+)
+_SAVE_POLL_ERROR = _new_cursor.on_conflict_do_update(
+    index_elements=["source"], set_={"error": _new_cursor.excluded.error}
+)
+_DUE = (
+    select(posts.c.id, posts.c.content, posts.c.attempts, posts.c.request, posts.c.refetch)
+    .where(is_pending(State.DISCOVERED), posts.c.due_at <= bindparam("now"))
+    .where(or_(posts.c.lease_until.is_(None), posts.c.lease_until <= bindparam("now")))
+    .order_by(posts.c.published.desc())
+    .limit(bindparam("limit"))
+)
+_LEASE = update(posts).where(posts.c.id.in_(bindparam("row_ids", expanding=True)))
+_RETRY = UPDATE_POST.values(attempts=posts.c.attempts + bindparam("attempt", type_=Integer))
+_FINISH_REQUESTED = FINISH_WITH_TEXT.values(
+    markdown=case((posts.c.request.is_not(None), posts.c.markdown), else_=None)
+)
+"""Keeps the text of a requested reply."""
+_LINK_OF = select(posts.c.community, posts.c.url_hash).where(posts.c.id == bindparam("row_id"))
+_hashes: BindParameter[Any] = bindparam("hashes", expanding=True)
+_REPLIED = (
+    select(posts.c.permalink)
+    .where(posts.c.community == bindparam("community"), posts.c.ready_at >= bindparam("since"))
+    .where(posts.c.state.in_([State.READY, State.SENDING, State.SENT]))
+    .where(or_(posts.c.url_hash.in_(_hashes), posts.c.article_hash.in_(_hashes)))
+    .where(posts.c.id != bindparam("row_id"))
+    .order_by(posts.c.ready_at)
+    .limit(1)
+)
+_me, _other = posts.alias(), posts.alias()
+_EARLIER_PENDING = (
+    select(_other.c.id)
+    .join(_me, and_(_me.c.community == _other.c.community, _me.c.url_hash == _other.c.url_hash))
+    .where(_me.c.id == bindparam("row_id"))
+    .where(_other.c.state == State.DISCOVERED, _other.c.due_at <= bindparam("now"))
+    .where(
+        or_(
+            _other.c.published < _me.c.published,
+            and_(_other.c.published == _me.c.published, _other.c.id < _me.c.id),
+        )
+    )
+    .limit(1)
+)
+_REQUESTED = (
+    select(posts.c.id)
+    .where(posts.c.account == bindparam("account"), posts.c.post_id == bindparam("post"))
+    .where(posts.c.request == "here", posts.c.url_hash == bindparam("hash"))
+    .where(posts.c.state.in_([State.DISCOVERED, State.READY, State.SENDING, State.SENT]))
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,42 +104,34 @@ class PostQueue:
 
         Such a clock takes recent posts for too old and counts them as read.
         """
-        is_usable = cursors.c.polled_at <= now + TOLERANCE
-        with self._database.read_transaction() as connection:
-            return connection.execute(
-                select(cursors.c.cursor).where(cursors.c.source == source.key, is_usable)
-            ).scalar_one_or_none()
+        found = self._database.first(_CURSOR, source=source.key, latest=now + TOLERANCE)
+        return None if found is None else found.cursor
 
     def discover(self, source: Source, result: PollResult, now: datetime) -> int:
         """Save the posts of a poll together with its cursor; return the number of new posts."""
-        rows = [new_post_values(post, now) for post in result.posts]
+        return self.discover_all([(source, result)], now)[0]
+
+    def discover_all(self, polls: Sequence[tuple[Source, PollResult]], now: datetime) -> list[int]:
+        """The same for several polls in one transaction; return the number of new posts of each."""
         with self._database.write_transaction() as connection:
-            new = 0
-            if rows:
-                statement = insert(posts).on_conflict_do_nothing(
-                    index_elements=["account", "post_id", "parent_id"]
-                )
-                new = sum(connection.execute(statement.values(row)).rowcount for row in rows)
-            _set_cursor(connection, source, cursor=result.cursor, polled_at=now, error=None)
-        return new
+            return [_save_poll(connection, source, result, now) for source, result in polls]
 
     def record_poll_error(self, source: Source, error: str) -> None:
+        values = {"source": source.key, "account": source.account, "error": error}
         with self._database.write_transaction() as connection:
-            _set_cursor(connection, source, error=error)
+            connection.execute(_SAVE_POLL_ERROR, values)
 
     def claim(self, now: datetime, limit: int, lease: timedelta) -> list[ClaimedPost]:
         """Lease up to `limit` posts that are due, newest first, until their result is recorded."""
-        free = or_(posts.c.lease_until.is_(None), posts.c.lease_until <= now)
-        due = and_(posts.c.state == State.DISCOVERED, posts.c.due_at <= now, free)
+        parameters = {"now": now, "limit": limit}
+        with self._database.read_transaction() as connection:
+            if connection.execute(_DUE, {**parameters, "limit": 1}).first() is None:
+                return []  # without a write transaction, which would wait for others
         with self._database.write_transaction() as connection:
-            found = connection.execute(
-                select(posts.c.id, posts.c.content, posts.c.attempts, posts.c.request, posts.c.refetch)
-                .where(due)
-                .order_by(posts.c.published.desc())
-                .limit(limit)
-            ).all()
-            rows = [row.id for row in found]
-            connection.execute(update(posts).where(posts.c.id.in_(rows)).values(lease_until=now + lease))
+            found = connection.execute(_DUE, parameters).all()
+            if found:
+                rows = [row.id for row in found]
+                connection.execute(_LEASE, {"row_ids": rows, "lease_until": now + lease})
             return [
                 ClaimedPost(row.id, post_of(row.content), row.attempts, row.request, bool(row.refetch))
                 for row in found
@@ -88,31 +139,39 @@ class PostQueue:
 
     def release(self, rows: list[int] | None = None) -> None:
         """End the leases of these rows, or at start-up of all rows, so that they are claimed again."""
-        statement = update(posts).where(posts.c.lease_until.is_not(None)).values(lease_until=None)
+        statement = (
+            update(posts).where(is_pending(), posts.c.lease_until.is_not(None)).values(lease_until=None)
+        )
         with self._database.write_transaction() as connection:
             connection.execute(statement if rows is None else statement.where(posts.c.id.in_(rows)))
 
-    def retry(self, row: int, error: str, at: datetime, *, counted: bool = True) -> None:
-        """Processing failed; the post is due again at `at`. A wait is not `counted` as an attempt."""
-        attempts = posts.c.attempts + int(counted)
-        only = (State.DISCOVERED,)
-        self._database.update_post(row, only, error=error, due_at=at, attempts=attempts, lease_until=None)
+    def retry(
+        self, row: int, error: str, at: datetime, *, counted: bool = True, planned: bool = False
+    ) -> None:
+        """Processing failed; the post is due again at `at`. A wait is not `counted` as an attempt.
+
+        A post is not overdue while it waits for a time that was `planned`.
+        """
+        values: dict[str, Any] = {"error": error, "due_at": at, "lease_until": None}
+        if planned:
+            values["overdue_from"] = at
+        self._database.update_post(row, (State.DISCOVERED,), _RETRY, **values, attempt=int(counted))
 
     def skip(self, row: int, skipped: Skipped, now: datetime) -> None:
         """Skip a post. The text of a requested reply is kept if it may be sent privately."""
         why = {"reason": skipped.reason.value, "error": skipped.detail or None}
-        text = _REQUESTED_TEXT if skipped.reason in REASONS_OF_PLACE else None
-        self._database.finish_post(row, State.SKIPPED, now, **why, markdown=text)
+        statement = _FINISH_REQUESTED if skipped.reason in REASONS_OF_PLACE else FINISH_POST
+        self._database.finish_post(row, State.SKIPPED, now, statement, **why)
 
     def record_private_reply(self, row: int, private: PrivateReply, now: datetime) -> None:
         """Skip the post and keep its reply, which was requested and is sent privately."""
         why = {"reason": private.skipped.reason.value, "error": private.skipped.detail or None}
-        self._database.finish_post(row, State.SKIPPED, now, **why, **asdict(private.reply))
+        self._database.finish_post(row, State.SKIPPED, now, FINISH_WITH_TEXT, **why, **asdict(private.reply))
 
     def mark_dead(self, row: int, error: str, now: datetime, reason: SkipReason | None = None) -> None:
         """No further attempts; the post keeps its last error, and a requested reply its text."""
         why = {"reason": None if reason is None else reason.value, "error": error}
-        self._database.finish_post(row, State.DEAD, now, **why, markdown=_REQUESTED_TEXT)
+        self._database.finish_post(row, State.DEAD, now, _FINISH_REQUESTED, **why)
 
     def make_ready(
         self,
@@ -143,15 +202,12 @@ class PostQueue:
                 if first is not None:
                     return Skipped(SkipReason.SAME_ARTICLE, first)
             if cap is not None:
-                community = connection.execute(
-                    select(posts.c.community).where(posts.c.id == row)
-                ).scalar_one()
+                community = connection.execute(COMMUNITY_OF, {"row_id": row}).scalar_one()
                 reached = cap.check(count_replies(connection, community, cap.since, other_than=row))
                 if reached is not None:
                     return reached
             # After a long hang, another thread may have processed the post.
-            mine = and_(posts.c.id == row, posts.c.state == State.DISCOVERED)
-            connection.execute(update(posts).where(mine).values(values))
+            connection.execute(UPDATE_POST, {"row_id": row, "only_states": [State.DISCOVERED], **values})
         return None
 
     def find_same_link_replied(self, row: int, since: datetime) -> str | None:
@@ -161,19 +217,7 @@ class PostQueue:
 
     def has_earlier_pending(self, row: int, now: datetime) -> bool:
         """Whether an earlier post with the same link in the community is due for processing."""
-        me, other = posts.alias(), posts.alias()
-        earlier = or_(
-            other.c.published < me.c.published,
-            and_(other.c.published == me.c.published, other.c.id < me.c.id),
-        )
-        with self._database.read_transaction() as connection:
-            found = connection.execute(
-                select(other.c.id)
-                .join(me, and_(me.c.community == other.c.community, me.c.url_hash == other.c.url_hash))
-                .where(me.c.id == row, other.c.state == State.DISCOVERED, other.c.due_at <= now, earlier)
-                .limit(1)
-            ).first()
-        return found is not None
+        return self._database.first(_EARLIER_PENDING, row_id=row, now=now) is not None
 
     def restart(self, row: int, outdated: Outdated, now: datetime) -> None:
         """Process a post again from the start, because its reply must be written again."""
@@ -185,6 +229,7 @@ class PostQueue:
             ready_at=None,
             markdown=None,
             attempts=0,
+            overdue_from=now,
             error=outdated.why,
         )
 
@@ -193,17 +238,14 @@ class PostQueue:
 
         It has just been read from its platform, so a refetch that the operator asked for is done.
         """
-        renewed = {"url_hash": source_hash(post), "content": content_of(post), "refetch": None}
-        self._database.update_post(row, (State.DISCOVERED,), **renewed)
+        self._database.update_post(
+            row, (State.DISCOVERED,), url_hash=source_hash(post), content=content_of(post), refetch=None
+        )
 
     def is_requested(self, post: Post) -> bool:
         """Whether a summary of the post's link was requested, and was or will be posted under the post."""
-        same_post = and_(posts.c.account == post.account, posts.c.post_id == post.id)
-        requested = and_(posts.c.request == "here", posts.c.url_hash == source_hash(post))
-        active = posts.c.state.in_([State.DISCOVERED, State.READY, State.SENDING, State.SENT])
-        with self._database.read_transaction() as connection:
-            statement = select(posts.c.id).where(same_post, requested, active)
-            return connection.execute(statement).first() is not None
+        same = {"account": post.account, "post": post.id, "hash": source_hash(post)}
+        return self._database.first(_REQUESTED, **same) is not None
 
     def count_replies(self, community: str, since: datetime) -> int:
         """The number of replies in a community that were sent since `since`, or are still to be sent."""
@@ -237,26 +279,19 @@ class PostQueue:
 
 
 def _find_replied(connection: Connection, row: int, article_hash: str | None, since: datetime) -> str | None:
-    mine = connection.execute(select(posts.c.community, posts.c.url_hash).where(posts.c.id == row)).one()
+    mine = connection.execute(_LINK_OF, {"row_id": row}).one()
     hashes = [each for each in (mine.url_hash, article_hash) if each is not None]
-    same = or_(posts.c.url_hash.in_(hashes), posts.c.article_hash.in_(hashes))
-    replied = posts.c.state.in_([State.READY, State.SENDING, State.SENT])
-    return connection.execute(
-        select(posts.c.permalink)
-        .where(posts.c.community == mine.community, posts.c.ready_at >= since, replied, same)
-        .where(posts.c.id != row)
-        .order_by(posts.c.ready_at)
-        .limit(1)
-    ).scalar_one_or_none()
+    parameters = {"community": mine.community, "since": since, "hashes": hashes, "row_id": row}
+    return connection.execute(_REPLIED, parameters).scalar_one_or_none()
 
 
-_REQUESTED_TEXT = case((posts.c.request.is_not(None), posts.c.markdown), else_=None)
-"""The text of a requested reply; NULL for other posts."""
+def _save_poll(connection: Connection, source: Source, result: PollResult, now: datetime) -> int:
+    rows = [new_post_values(post, now) for post in result.posts]
+    new = connection.execute(_ADD_POSTS, rows).rowcount if rows else 0
+    key = {"source": source.key, "account": source.account}
+    connection.execute(_SAVE_POLL, {**key, "cursor": result.cursor, "polled_at": now, "error": None})
+    return new
+
 
 _RESTARTED_COLUMNS = frozenset({"url_hash", "content", "state", "due_at"})
 """What an edited post gets from its new version; it stays the row of the same post."""
-
-
-def _set_cursor(connection: Connection, source: Source, **values: Any) -> None:
-    statement = insert(cursors).values(source=source.key, account=source.account, **values)
-    connection.execute(statement.on_conflict_do_update(index_elements=["source"], set_=values))

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Table, and_, func, or_, select
 
 from bot.core.skip_reasons import SkipReason
 from bot.store.database import Database, State
 from bot.store.status_reports import PostReport, report_of
-from bot.store.tables import posts
+from bot.store.tables import post_counts, posts
 
 CHUNK_SIZE = 500
 MAX_WORDS = 10
@@ -54,10 +54,14 @@ def search_all_posts(database: Database, post_filter: PostFilter) -> Iterator[Po
 
 
 def count_posts(database: Database, post_filter: PostFilter) -> int:
+    """The number of posts that match, from the stored counts unless the filter has words or a time."""
+    if post_filter.words.split() or post_filter.since is not None:
+        statement = select(func.count()).select_from(posts).where(_matches(post_filter))
+    else:
+        number = func.coalesce(func.sum(post_counts.c.number), 0)
+        statement = select(number).where(_matches(post_filter, post_counts))
     with database.read_transaction() as connection:
-        return connection.execute(
-            select(func.count()).select_from(posts).where(_matches(post_filter))
-        ).scalar_one()
+        return connection.execute(statement).scalar_one()
 
 
 def find_post_by_row(database: Database, row: int) -> PostReport | None:
@@ -68,20 +72,21 @@ def find_post_by_row(database: Database, row: int) -> PostReport | None:
     return None if found is None else report_of(found)
 
 
-def _matches(post_filter: PostFilter) -> ColumnElement[bool]:
+def _matches(post_filter: PostFilter, table: Table = posts) -> ColumnElement[bool]:
+    columns = table.c
     conditions: list[ColumnElement[bool]] = [
         _contains(word) for word in post_filter.words.split()[:MAX_WORDS]
     ]
     if post_filter.state is not None:
-        conditions.append(posts.c.state == post_filter.state)
+        conditions.append(columns.state == post_filter.state)
     if post_filter.reason is not None:
-        conditions.append(and_(posts.c.state == State.SKIPPED, posts.c.reason == post_filter.reason.value))
+        conditions.append(and_(columns.state == State.SKIPPED, columns.reason == post_filter.reason.value))
     if post_filter.account:
-        conditions.append(posts.c.account == post_filter.account)
+        conditions.append(columns.account == post_filter.account)
     if post_filter.community:
-        conditions.append(posts.c.community == post_filter.community.lower())
+        conditions.append(columns.community == post_filter.community.lower())
     if post_filter.since is not None:
-        conditions.append(posts.c.discovered_at >= post_filter.since)
+        conditions.append(columns.discovered_at >= post_filter.since)
     return and_(True, *conditions)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Column, Connection, MetaData, String, Table, text
 from sqlalchemy.exc import OperationalError
 
+from bot.store import post_counts, rules_revision
 from bot.store.tables import metadata
 
 if TYPE_CHECKING:
@@ -45,11 +46,13 @@ def current(connection: Connection) -> str | None:
 
 
 def create(connection: Connection) -> None:
-    """Create all tables of a new database in the caller's transaction.
+    """Create all tables and triggers of a new database in the caller's transaction.
 
     See "Building an Up to Date Database from Scratch" in Alembic's cookbook.
     """
     metadata.create_all(connection, checkfirst=False)
+    for name, rest in (post_counts.TRIGGERS | rules_revision.TRIGGERS).items():
+        connection.exec_driver_sql(f"CREATE TRIGGER {name} {rest}")
     _version_table.create(connection)
     connection.execute(_version_table.insert().values(version_num=head()))
 

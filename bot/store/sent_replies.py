@@ -7,12 +7,12 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, case, or_, select, update
+from sqlalchemy import Row, Select, bindparam, exists, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.models import Comment, Post, Reply, Skipped
 from bot.core.skip_reasons import SkipReason
-from bot.store.database import Database, State, content_without_text
+from bot.store.database import UPDATE_POST, Database, State, content_without_text
 from bot.store.post_lookup import find_rows
 from bot.store.post_rows import (
     content_of,
@@ -24,7 +24,7 @@ from bot.store.post_rows import (
     text_hash,
 )
 from bot.store.reply_counts import sent_at
-from bot.store.tables import posts, replaced_replies
+from bot.store.tables import post_counts, posts, replaced_replies
 
 # The follow-up executes these all the time, so they are built once: building takes longer than executing.
 _SENT = select(posts).where(posts.c.account == bindparam("account"), posts.c.state == State.SENT)
@@ -40,6 +40,21 @@ _DUE_FOR_CHECK = (
     .order_by(posts.c.reply_check_at)
     .limit(bindparam("limit"))
 )
+
+_FAILED_DELETION = UPDATE_POST.values(delete_attempts=posts.c.delete_attempts + 1)
+_RECENT_COMMUNITIES = (
+    select(post_counts.c.account, post_counts.c.community)
+    .where(post_counts.c.account.in_(bindparam("accounts", expanding=True)))
+    .where(
+        exists()
+        .where(posts.c.account == post_counts.c.account, posts.c.community == post_counts.c.community)
+        .where(posts.c.discovered_at >= bindparam("since"))
+    )
+    .distinct()
+)
+_OF_ACCOUNT = select(posts).where(posts.c.account == bindparam("account"))
+_OF_COMMENT = _OF_ACCOUNT.where(posts.c.comment_id == bindparam("comment"))
+_OF_POST = _OF_ACCOUNT.where(posts.c.post_id == bindparam("post"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +102,19 @@ class SentReplies:
         """Find by the address of the post or of the reply; of several under a post, one that was sent."""
         with self._database.read_transaction() as connection:
             rows = find_rows(connection, address, account)
-            row = min(rows, key=lambda row: (row.state != State.SENT, row.id), default=None)
+            row = min(rows, key=_sent_first, default=None)
             return None if row is None else _reply_of(row)
 
     def find(self, account: str, *, comment: str | None = None, post: str | None = None) -> SentReply | None:
         """Find by the id of the bot's comment or of the post; of several under a post, one that was sent."""
-        conditions = []
-        if comment:
-            conditions.append(posts.c.comment_id == comment)
-        if post:
-            conditions.append(posts.c.post_id == post)
-        if not conditions:
-            return None
+        found: list[Row[Any]] = []
         with self._database.read_transaction() as connection:
-            sent_first = case((posts.c.state == State.SENT, 0), else_=1)
-            statement = select(posts).where(posts.c.account == account, or_(*conditions))
-            row = connection.execute(statement.order_by(sent_first, posts.c.id).limit(1)).first()
-            return None if row is None else _reply_of(row)
+            if comment:
+                found += connection.execute(_OF_COMMENT, {"account": account, "comment": comment})
+            if post:
+                found += connection.execute(_OF_POST, {"account": account, "post": post})
+        row = min(found, key=_sent_first, default=None)
+        return None if row is None else _reply_of(row)
 
     def withdraw(self, row: int, now: datetime, why: str) -> None:
         """Delete the reply, or skip the post if the reply is not sent yet. A repeated call does nothing."""
@@ -171,7 +182,7 @@ class SentReplies:
 
     def record_failed_deletion(self, row: int, retry_at: datetime, error: str) -> None:
         self._database.update_post(
-            row, delete_at=retry_at, delete_attempts=posts.c.delete_attempts + 1, delete_error=error
+            row, tuple(State), _FAILED_DELETION, delete_at=retry_at, delete_error=error
         )
 
     def mark_deleted(self, row: int, now: datetime) -> None:
@@ -257,6 +268,7 @@ class SentReplies:
                     replaced_comment_ids=[*(found.replaced_comment_ids or ()), found.comment_id],
                     error="The link or the text of the post was changed. The earlier reply was deleted.",
                     attempts=0,
+                    overdue_from=now,
                     sends=0,
                     empty_reads=0,
                     delete_attempts=0,
@@ -265,10 +277,10 @@ class SentReplies:
 
     def recent_communities(self, accounts: Collection[str], since: datetime) -> tuple[tuple[str, str], ...]:
         """(account, community) of posts that were discovered since `since`."""
-        recent = posts.c.account.in_(accounts) & (posts.c.discovered_at >= since)
-        statement = select(posts.c.account, posts.c.community).where(recent).distinct()
+        parameters = {"accounts": list(accounts), "since": since}
         with self._database.read_transaction() as connection:
-            return tuple((row.account, row.community) for row in connection.execute(statement).all())
+            found = connection.execute(_RECENT_COMMUNITIES, parameters).all()
+        return tuple((row.account, row.community) for row in found)
 
     def _first(self, statement: Select[Any], **parameters: Any) -> SentReply | None:
         with self._database.read_transaction() as connection:
@@ -282,6 +294,10 @@ _RESET_COLUMNS = (
     *("reply_check_at", "distinguish_done", "reply_score", "markdown_hash", "reply_edited"),
 )
 """What a new reply to the same post sets again."""
+
+
+def _sent_first(row: Row[Any]) -> tuple[bool, int]:
+    return row.state != State.SENT, row.id
 
 
 def _reply_of(row: Row[Any]) -> SentReply:

@@ -6,13 +6,26 @@ import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Column, ColumnElement, Float, case, func, select
 
 from bot.core.skip_reasons import SkipReason
-from bot.store.database import PENDING, Database, State
-from bot.store.tables import posts
+from bot.store.database import Database, State, is_pending
+from bot.store.tables import daily_counts, post_counts, posts
+
+_ONE_STEP = timedelta(microseconds=1)
+_communities = (
+    select(
+        post_counts.c.account,
+        post_counts.c.community,
+        func.sum(case((post_counts.c.state == State.SENT, post_counts.c.number), else_=0)).label("replies"),
+    )
+    .group_by(post_counts.c.account, post_counts.c.community)
+    .having(func.sum(post_counts.c.number) > 0)
+    .subquery()
+)
+"""All communities that posts came from, with the number of their replies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,31 +83,39 @@ class CommunityStatistics:
     skips: int
 
 
-def daily_statistics(database: Database, last: date, count: int) -> tuple[DayStatistics, ...]:
-    """The outcomes of the `count` days until `last`, oldest first, without gaps."""
+def daily_statistics(
+    database: Database, last: date, count: int, community: str | None = None
+) -> tuple[DayStatistics, ...]:
+    """The outcomes of the `count` days until `last`, oldest first, without gaps, in one community or all."""
     first = last - timedelta(days=count - 1)
+    since = datetime(first.year, first.month, first.day, tzinfo=UTC)
+    ended = posts.c.done_at >= since
     by_day = func.date(posts.c.done_at)
+    if community is None:
+        counted = select(daily_counts.c.day, daily_counts.c.state, daily_counts.c.number).where(
+            daily_counts.c.day >= first.isoformat()
+        )
+    else:
+        ended &= posts.c.community == community
+        counted = select(by_day, posts.c.state, func.count()).where(ended).group_by(by_day, posts.c.state)
+    replies = select(by_day, posts.c.saved, _seconds_since(posts.c.published), posts.c.reply_score).where(
+        ended, posts.c.state == State.SENT
+    )
     with database.read_transaction() as connection:
-        found = connection.execute(
-            select(by_day, posts.c.state, func.count())
-            .where(by_day >= first.isoformat())
-            .group_by(by_day, posts.c.state)
-        ).all()
-        replies = connection.execute(
-            select(by_day, posts.c.saved, posts.c.published, posts.c.done_at, posts.c.reply_score).where(
-                by_day >= first.isoformat(), posts.c.state == State.SENT
-            )
-        ).all()
-    counts = {(str(day), State(state)): number for day, state, number in found}
+        found = connection.execute(counted).all()
+        sent = connection.execute(replies).all()
+    counts: Counter[tuple[str, State]] = Counter()
+    for day, state, number in found:
+        counts[str(day), State(state)] += number
     of_day: defaultdict[str, list[tuple[int | None, float, int | None]]] = defaultdict(list)
-    for day, saved, published, done, score in replies:
-        of_day[str(day)].append((saved, (done - published).total_seconds(), score))
+    for day, saved, seconds, score in sent:
+        of_day[str(day)].append((saved, seconds, score))
     return tuple(_day(first + timedelta(days=n), counts, of_day) for n in range(count))
 
 
 def _day(
     day: date,
-    counts: dict[tuple[str, State], int],
+    counts: Mapping[tuple[str, State], int],
     replies: Mapping[str, Sequence[tuple[int | None, float, int | None]]],
 ) -> DayStatistics:
     name = day.isoformat()
@@ -125,11 +146,10 @@ class OutcomeCounts:
 
 
 def count_outcomes(database: Database) -> OutcomeCounts:
+    counted = post_counts.c
     with database.read_transaction() as connection:
         found = connection.execute(
-            select(posts.c.account, posts.c.community, posts.c.state, posts.c.reason, func.count()).group_by(
-                posts.c.account, posts.c.community, posts.c.state, posts.c.reason
-            )
+            select(counted.account, counted.community, counted.state, counted.reason, counted.number)
         ).all()
     counts = OutcomeCounts(Counter(), Counter(), Counter(), Counter())
     for account, community, state, reason, number in found:
@@ -137,7 +157,7 @@ def count_outcomes(database: Database) -> OutcomeCounts:
             case State.SENT | State.DELETED:  # a counter never goes down
                 counts.replies[account, community] += number
             case State.SKIPPED:
-                counts.skips[account, reason or ""] += number
+                counts.skips[account, reason] += number
             case State.DEAD:
                 counts.given_up[account] += number
             case pending:
@@ -146,29 +166,33 @@ def count_outcomes(database: Database) -> OutcomeCounts:
 
 
 def statistics_since(database: Database, since: datetime) -> Statistics:
+    """The outcomes since a time. Whole days are in `daily_counts`; the rest of the first day is counted."""
+    next_day = (since + timedelta(days=1) - _ONE_STEP).date()
+    midnight = datetime(next_day.year, next_day.month, next_day.day, tzinfo=UTC)
+    counts = daily_counts.c
+    whole_days = select(counts.state, counts.reason, counts.number).where(counts.day >= next_day.isoformat())
+    first_day = (
+        select(posts.c.state, func.coalesce(posts.c.reason, ""), func.count())
+        .where(posts.c.done_at >= since, posts.c.done_at < midnight)
+        .group_by(posts.c.state, posts.c.reason)
+    )
+    replies_since = select(
+        posts.c.saved,
+        posts.c.article_words - posts.c.summary_words,
+        _seconds_since(posts.c.published),
+        _seconds_since(posts.c.discovered_at),
+        posts.c.reply_score,
+    ).where(posts.c.done_at >= since, posts.c.state == State.SENT)
     with database.read_transaction() as connection:
-        ended = connection.execute(
-            select(posts.c.state, posts.c.reason, func.count())
-            .where(posts.c.done_at >= since)
-            .group_by(posts.c.state, posts.c.reason)
-        ).all()
-        replies = connection.execute(
-            select(
-                posts.c.saved,
-                posts.c.article_words - posts.c.summary_words,
-                posts.c.published,
-                posts.c.discovered_at,
-                posts.c.done_at,
-                posts.c.reply_score,
-            ).where(posts.c.done_at >= since, posts.c.state == State.SENT)
-        ).all()
+        ended = [*connection.execute(whole_days).all(), *connection.execute(first_day).all()]
+        replies = connection.execute(replies_since).all()
     states: Counter[State] = Counter()
     reasons: Counter[SkipReason] = Counter()
     for state, reason, number in ended:
         states[State(state)] += number
         if state == State.SKIPPED and reason:
             reasons[SkipReason(reason)] += number
-    seconds = sorted((done - published).total_seconds() for _, _, published, _, done, _ in replies)
+    seconds = sorted(from_post for _, _, from_post, _, _ in replies)
     return Statistics(
         replies=states[State.SENT],
         skips=states[State.SKIPPED],
@@ -178,31 +202,62 @@ def statistics_since(database: Database, since: datetime) -> Statistics:
         words_spared=sum(words or 0 for _, words, *_ in replies),
         to_reply=_median(seconds),
         to_reply_slow=seconds[min(len(seconds) * 9 // 10, len(seconds) - 1)] if seconds else None,
-        seconds_from_discovery=_median([(done - seen).total_seconds() for *_, seen, done, _ in replies]),
+        seconds_from_discovery=_median([from_discovery for *_, from_discovery, _ in replies]),
         votes=_sum(score for *_, score in replies),
     )
 
 
 def community_statistics(database: Database, since: datetime) -> tuple[CommunityStatistics, ...]:
     """All communities that posts came from, ordered by account and name."""
-    state, ended = posts.c.state, posts.c.done_at >= since
-    pending = state.in_(PENDING)
+    of_community = (posts.c.account == _communities.c.account, posts.c.community == _communities.c.community)
+    last_seen = select(func.max(posts.c.discovered_at)).where(*of_community)
+    last_reply = (
+        select(posts.c.done_at)
+        .where(*of_community, posts.c.done_at.is_not(None), posts.c.state == State.SENT)
+        .order_by(posts.c.done_at.desc())
+        .limit(1)
+    )
+    known = select(
+        _communities.c.account,
+        _communities.c.community,
+        case((_communities.c.replies > 0, last_reply.scalar_subquery())),
+        last_seen.scalar_subquery(),
+    ).order_by(_communities.c.account, _communities.c.community)
+    by_community = (posts.c.account, posts.c.community)
+    pending = (
+        select(*by_community, func.count(), func.min(posts.c.due_at))
+        .where(is_pending())
+        .group_by(*by_community)
+    )
+    ended = (
+        select(*by_community, posts.c.state, func.count())
+        .where(posts.c.done_at >= since, posts.c.state.in_([State.SENT, State.SKIPPED]))
+        .group_by(posts.c.state, *by_community)  # by the community first, SQLite would read all posts
+    )
     with database.read_transaction() as connection:
-        found = connection.execute(
-            select(
-                posts.c.account,
-                posts.c.community,
-                func.count().filter(pending),
-                func.min(posts.c.due_at).filter(pending),
-                func.max(posts.c.done_at).filter(state == State.SENT),
-                func.max(posts.c.discovered_at),
-                func.count().filter(and_(state == State.SENT, ended)),
-                func.count().filter(and_(state == State.SKIPPED, ended)),
-            )
-            .group_by(posts.c.account, posts.c.community)
-            .order_by(posts.c.account, posts.c.community)
-        ).all()
-    return tuple(CommunityStatistics(*row) for row in found)
+        found = connection.execute(known).all()
+        waiting = {
+            (account, name): (number, due_at) for account, name, number, due_at in connection.execute(pending)
+        }
+        outcomes = {(*key,): number for *key, number in connection.execute(ended)}
+    return tuple(
+        CommunityStatistics(
+            account,
+            name,
+            *waiting.get((account, name), (0, None)),  # how many, and when the first is due
+            replied,
+            seen,
+            outcomes.get((account, name, State.SENT), 0),
+            outcomes.get((account, name, State.SKIPPED), 0),
+        )
+        for account, name, replied, seen in found
+    )
+
+
+def _seconds_since(time: Column[datetime]) -> ColumnElement[float]:
+    """Seconds from a time of a post to its end. SQLite counts in days; less than a millisecond is lost."""
+    days = func.julianday(posts.c.done_at) - func.julianday(time)
+    return func.round(days * 86_400, 3, type_=Float)
 
 
 def _sum(scores: Iterable[int | None]) -> int | None:

@@ -9,11 +9,11 @@ from itertools import groupby
 from sqlalchemy import Row, func, select
 
 from bot.core.skip_reasons import SkipReason
-from bot.store.database import PENDING, Database, State
+from bot.store.database import Database, State, is_pending
 from bot.store.database_errors import stored_value
 from bot.store.muted_communities import MutedCommunities, MutedCommunity
-from bot.store.post_lookup import find_rows
-from bot.store.tables import accounts, cursors, posts
+from bot.store.post_lookup import find_rows, find_rows_of_link
+from bot.store.tables import accounts, cursors, post_counts, posts
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +149,17 @@ class StatusReport:
 
 
 def status_report(database: Database) -> StatusReport:
-    pending = posts.c.state.in_(PENDING)
     with database.read_transaction() as connection:
-        states = connection.execute(select(posts.c.state, func.count()).group_by(posts.c.state)).all()
+        number = func.sum(post_counts.c.number)
+        states = connection.execute(
+            select(post_counts.c.state, number).group_by(post_counts.c.state).having(number > 0)
+        ).all()
         reasons = connection.execute(
-            select(posts.c.reason, func.count())
-            .where(posts.c.state == State.SKIPPED)
-            .group_by(posts.c.reason)
-            .order_by(func.count().desc())
+            select(post_counts.c.reason, number)
+            .where(post_counts.c.state == State.SKIPPED)
+            .group_by(post_counts.c.reason)
+            .having(number > 0)
+            .order_by(number.desc())
         ).all()
         polled = connection.execute(select(cursors).order_by(cursors.c.source)).all()
         errors = connection.execute(
@@ -164,7 +167,7 @@ def status_report(database: Database) -> StatusReport:
         ).all()
         plans = connection.execute(
             select(posts.c.account, posts.c.community, func.count(), func.min(posts.c.due_at))
-            .where(posts.c.state == State.READY)
+            .where(is_pending(State.READY))
             .group_by(posts.c.account, posts.c.community)
             .order_by(posts.c.account, posts.c.community)
         ).all()
@@ -177,14 +180,16 @@ def status_report(database: Database) -> StatusReport:
                 posts.c.delete_attempts,
                 posts.c.delete_error,
             )
-            .where(posts.c.state == State.SENT, posts.c.delete_error.is_not(None))
+            .where(
+                posts.c.state == State.SENT, posts.c.delete_at.is_not(None), posts.c.delete_error.is_not(None)
+            )
             .order_by(posts.c.account, posts.c.delete_attempts.desc(), posts.c.id)
         ).all()
         last = connection.execute(
             select(posts).where(posts.c.state == State.SENT).order_by(posts.c.done_at.desc()).limit(1)
         ).first()
         oldest = connection.execute(
-            select(posts).where(pending).order_by(posts.c.discovered_at).limit(1)
+            select(posts).where(is_pending()).order_by(posts.c.discovered_at).limit(1)
         ).first()
     return StatusReport(
         states={State(state): count for state, count in states},
@@ -205,6 +210,12 @@ def find_posts(database: Database, url_or_id: str) -> list[PostReport]:
     """The posts with this address or id, of the post or of its reply; see `bot.core.post_addresses`."""
     with database.read_transaction() as connection:
         return [report_of(row) for row in find_rows(connection, url_or_id)]
+
+
+def find_posts_of_link(database: Database, url: str) -> list[PostReport]:
+    """The posts that link to an article, the newest first."""
+    with database.read_transaction() as connection:
+        return [report_of(row) for row in find_rows_of_link(connection, url)]
 
 
 def all_posts(database: Database) -> list[PostReport]:

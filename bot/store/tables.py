@@ -10,6 +10,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    ColumnElement,
     DateTime,
     Dialect,
     Index,
@@ -73,6 +74,8 @@ posts = Table(
     # discovered: next attempt; ready: send not before; sending: next read-back
     Column("due_at", UtcDateTime, nullable=False),
     Column("lease_until", UtcDateTime),
+    # The end of the last wait that was planned; before it the post is not overdue. NULL without such a wait.
+    Column("overdue_from", UtcDateTime),
     Column("published", UtcDateTime, nullable=False),
     Column("discovered_at", UtcDateTime, nullable=False),
     Column("ready_at", UtcDateTime),
@@ -105,11 +108,64 @@ posts = Table(
     ),  # whether the post must be read again from its platform before it is processed
     Column("replaced_comment_ids", JSON(none_as_null=True)),  # deleted replies that a new one replaces
     UniqueConstraint("account", "post_id", "parent_id", name="uq_posts_account_post"),
-    Index("ix_posts_state_due", "state", "due_at"),
+    Index("ix_posts_done", "done_at"),
+    Index("ix_posts_seen", "account", "community", "discovered_at"),
     Index("ix_posts_community_ready", "community", "ready_at"),
     Index("ix_posts_community_done", "community", "done_at"),
     Index("ix_posts_permalink", "permalink"),
-    Index("ix_posts_community_url", "community", "url_hash"),
+    Index("ix_posts_url", "url_hash", "community"),
+)
+
+
+def _add_partial_index(name: str, rows: ColumnElement[bool], *columns: Column[Any]) -> None:
+    """An index of few rows, for queries that contain the condition `rows` word for word."""
+    Index(name, *columns, sqlite_where=rows, postgresql_where=rows)
+
+
+# No index has all rows of a final state, because SQLite would take it instead of one with a time.
+_columns = posts.c
+_add_partial_index("ix_posts_pending", _columns.done_at.is_(None), _columns.state, _columns.due_at)
+_add_partial_index("ix_posts_delete", _columns.delete_at.is_not(None), _columns.account, _columns.delete_at)
+_add_partial_index(
+    "ix_posts_check", _columns.reply_check_at.is_not(None), _columns.account, _columns.reply_check_at
+)
+_add_partial_index(
+    "ix_posts_distinguish", _columns.distinguish_done.is_(False), _columns.account, _columns.done_at
+)
+_add_partial_index("ix_posts_content", _columns.content.is_not(None), _columns.done_at)
+_add_partial_index("ix_posts_recheck", _columns.content.is_not(None), _columns.account, _columns.done_at)
+_add_partial_index("ix_posts_sent", _columns.comment_id.is_not(None), _columns.account, _columns.done_at)
+_add_partial_index(
+    "ix_posts_comment", _columns.comment_id.is_not(None), _columns.account, _columns.comment_id
+)
+_add_partial_index("ix_posts_parent", _columns.request.is_not(None), _columns.account, _columns.parent_id)
+_add_partial_index("ix_posts_comment_url", _columns.comment_url.is_not(None), _columns.comment_url)
+_add_partial_index("ix_posts_article", _columns.article_hash.is_not(None), _columns.article_hash)
+
+post_counts = Table(  # kept by the triggers of bot.store.post_counts
+    "post_counts",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("community", String, primary_key=True),
+    Column("state", String, primary_key=True),
+    Column("reason", String, primary_key=True),  # "" without one
+    Column("number", Integer, nullable=False),
+)
+
+daily_counts = Table(  # of finished posts, in UTC
+    "daily_counts",
+    metadata,
+    Column("day", String, primary_key=True),  # ISO 8601
+    Column("state", String, primary_key=True),
+    Column("reason", String, primary_key=True),  # "" without one
+    Column("number", Integer, nullable=False),
+)
+
+revisions = Table(  # kept by the triggers of bot.store.rules_revision
+    "revisions",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("number", Integer, nullable=False),
 )
 
 replaced_replies = Table(  # deleted replies whose posts were processed again; they count for the day
@@ -139,6 +195,23 @@ accounts = Table(
     Column("token", Text),
     Column("error", Text),  # what the operator must fix before the account works again
     Column("error_at", UtcDateTime),
+    Column("software", String),  # of the account's server, with its version, as last seen
+    Column("software_before", String),  # before the last update of the major version
+    Column("software_changed_at", UtcDateTime),  # when that update was seen
+    Column("paused_at", UtcDateTime),  # NULL unless the operator has paused the account
+)
+
+conditions = Table(  # what needs attention, and who was told about it
+    "conditions",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("sentence", Text, nullable=False),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("over_since", UtcDateTime),  # NULL while it lasts
+    Column("recurrences", Integer, nullable=False),  # how often it came back within a day
+    Column("told", JSON, nullable=False),  # the targets that were told that it began, but not that it is over
 )
 
 muted_communities = Table(
@@ -148,6 +221,7 @@ muted_communities = Table(
     Column("community", String, primary_key=True),
     Column("detail", Text, nullable=False),
     Column("muted_at", UtcDateTime, nullable=False),
+    Column("by_operator", Boolean, nullable=False, default=False, server_default="0"),  # else by a ban
 )
 
 received_messages = Table(
@@ -212,13 +286,27 @@ meta = Table(
     Column("time", UtcDateTime, nullable=False),
 )
 
+operator_actions = Table(  # append-only: the audit log of what operators do
+    "operator_actions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("action", String, nullable=False),  # bot.store.operator_actions.OperatorAction
+    Column("account", String, nullable=False, default="", server_default=""),
+    Column("community", String, nullable=False, default="", server_default=""),
+    Column("detail", Text, nullable=False, default="", server_default=""),  # for example the post's address
+    Column("source", String, nullable=False),  # web page, command line
+    Column("address", String, nullable=False, default="", server_default=""),  # of the browser
+    Column("done_at", UtcDateTime, nullable=False),
+    Index("ix_operator_actions_community", "community", "done_at"),
+)
+
 settings_changes = Table(  # append-only, so it is also the audit log
     "settings_changes",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("community", String, nullable=False),
     Column("kind", String, nullable=False),  # settings, pause, resume, leave
-    Column("source", String, nullable=False),  # message, wiki, sidebar
+    Column("source", String, nullable=False),  # message, wiki, sidebar, web page, command line
     Column("author", String),
     Column("text", Text, nullable=False, default=""),
     Column("settings", JSON(none_as_null=True)),

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+import bot.summarize.sumy_import  # noqa: F401 (before everything that imports sumy)
 from bot.core.models import Article, LengthLimits, ScoredSentence, Summary
 from bot.summarize import method_registry
 from bot.summarize.document import Document, Sentence

@@ -19,7 +19,13 @@ _SNOWBALL = {
     "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian",
     "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
-_SUMY = frozenset({"cs", "sk", "uk"})
+_SUMY_STEMMERS = frozenset({"cs", "sk", "uk"})
+_SUMY_NAMES = {
+    "ar": "arabic", "cs": "czech", "de": "german", "en": "english", "es": "spanish", "fr": "french",
+    "he": "hebrew", "it": "italian", "ja": "japanese", "ko": "korean", "pl": "polish", "pt": "portuguese",
+    "sk": "slovak", "sv": "swedish", "th": "thai", "uk": "ukrainian", "zh": "chinese",
+}  # fmt: skip
+"""The languages whose stop words sumy has, by the names of its files."""
 _CODE = re.compile(r"[a-z]{2}\b")
 
 _LISTS_OF = {"nb": "no", "nn": "no", "bs": "hr", "sr": "hr"}
@@ -47,9 +53,9 @@ def language_code(language: str) -> str:
 def stop_words(language: str) -> frozenset[str]:
     """The stop words of `language` (ISO 639-1); empty if there is no list."""
     code = _LISTS_OF.get(language, language)
-    try:
-        words = frozenset(get_stop_words(code)) if code else frozenset()
-    except LookupError:
+    if code in _SUMY_NAMES:
+        words = frozenset(get_stop_words(_SUMY_NAMES[code]))
+    else:
         words = frozenset(stopwordsiso.stopwords(code)) if stopwordsiso.has_lang(code) else frozenset()
     if language == "sr":
         words |= frozenset(map(_in_serbian_cyrillic, words))
@@ -65,8 +71,8 @@ def _in_serbian_cyrillic(word: str) -> str:
 @cache
 def stemmer(language: str) -> Callable[[str], str]:
     """A function that returns the stem of a word of `language`; without a stemmer, the word itself."""
-    if language in _SUMY:
-        stem: Callable[[str], str] = SumyStemmer(language)
+    if language in _SUMY_STEMMERS:
+        stem: Callable[[str], str] = SumyStemmer(_SUMY_NAMES[language])
     elif language in _SNOWBALL:
         stem = snowballstemmer.stemmer(_SNOWBALL[language]).stemWord
     else:

@@ -3,13 +3,11 @@
 Without a token the pages are only for this machine, and the Host header must name it. Otherwise a web
 page could let its own host name point to 127.0.0.1 and read our pages (DNS rebinding). With a token this
 is not needed, because a browser sends a cookie only to the host that set it. Forms are accepted only
-from our own pages (Sec-Fetch-Site, Origin: RFC 6454).
+from our own pages (Sec-Fetch-Site, Origin: RFC 6454). Those that change something need more: see `sessions`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from urllib.parse import urlsplit
 
 import structlog
@@ -18,10 +16,11 @@ from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.web.sessions import COOKIE, has_bearer, is_session
+
 log = structlog.get_logger(__name__)
 
-COOKIE = "precis"
-PUBLIC_PATHS = ("/login", "/healthz", "/static/")
+PUBLIC_PATHS = ("/login", "/healthz", "/static/", "/favicon.ico")
 """Paths that need no token."""
 SETTINGS_FORM = "/moderators"
 """The path of the form for moderators. It needs no token, if the operator has turned it on."""
@@ -39,22 +38,11 @@ SECURITY_HEADERS = {
 }
 
 
-def session_cookie(token: str) -> str:
-    """The value of the cookie: it proves knowledge of the token without containing it."""
-    return hmac.new(token.encode(), b"precis status pages", hashlib.sha256).hexdigest()
-
-
 def is_authorized(connection: HTTPConnection, token: str | None) -> bool:
-    """Whether the request has the token or the cookie, or no token is set."""
+    """Whether the request has the token or a session, or no token is set."""
     if token is None:
         return True
-    given = connection.headers.get("authorization", "").removeprefix("Bearer ")
-    cookie = connection.cookies.get(COOKIE, "")
-    return _equal(given, token) or _equal(cookie, session_cookie(token))
-
-
-def _equal(given: str, expected: str) -> bool:
-    return hmac.compare_digest(given.encode(), expected.encode())
+    return has_bearer(connection, token) or is_session(connection.cookies.get(COOKIE, ""), token)
 
 
 class AuthMiddleware:

@@ -6,12 +6,16 @@ The coordinates are one unit per day in width and 100 units in height. The page 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from bot.store.statistics import DayStatistics
+from bot.web.formatting import number
 
 HEIGHT = 100.0
+MIN_TICK_DAYS = 15
+"""Fewer days than twice this many have ticks at regular distances instead of at fixed days of a month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +28,22 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class BarChart:
-    bars: tuple[Bar, ...]
-    maximum: int
-    """The value at the full height."""
+class Tick:
+    """A labelled place on an axis, in percent of its length from the left or from the top."""
+
+    at: float
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
-class LineChart:
-    polylines: tuple[str, ...]
+class Chart:
+    """A chart of days. The title of each day's bar is its value; a line chart has polylines too."""
+
+    bars: tuple[Bar, ...]
+    y_ticks: tuple[Tick, ...]
+    x_ticks: tuple[Tick, ...]
+    polylines: tuple[str, ...] = ()
     """The points of a polyline for each sequence of days with a value."""
-    maximum: float
 
 
 AXIS_STEPS = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
@@ -54,9 +63,28 @@ def round_up_time(seconds: float) -> int:
     return next((time for time in AXIS_TIMES if seconds <= time), 86400 * math.ceil(seconds / 86400))
 
 
-def outcome_chart(days: Sequence[DayStatistics]) -> BarChart:
+def outcome_chart(days: Sequence[DayStatistics]) -> Chart:
+    """Bars of the posts of each day, by outcome."""
     maximum = round_up(max((day.replies + day.skips + day.given_up for day in days), default=1))
-    return BarChart(tuple(_bar(x, day, maximum) for x, day in enumerate(days)), maximum)
+    bars = tuple(_bar(x, day, maximum) for x, day in enumerate(days))
+    return Chart(bars, _value_ticks(maximum, number), _day_ticks([day.day for day in days]))
+
+
+def line_chart(
+    days: Sequence[date], values: Sequence[float | None], top: float, label: Callable[[float | None], str]
+) -> Chart:
+    """A line with a segment for each day. The full height is `top`; days without a value are gaps."""
+    polylines: list[list[str]] = [[]]
+    bars = []
+    for x, (day, value) in enumerate(zip(days, values, strict=True)):
+        bars.append(Bar(x, f"{day:%d %B %Y}: {label(value)}", ()))
+        if value is None:
+            polylines.append([])
+        else:
+            y = HEIGHT * (1 - min(value / top, 1))
+            polylines[-1] += [f"{x + 0.1:g},{y:.2f}", f"{x + 0.9:g},{y:.2f}"]
+    runs = tuple(" ".join(run) for run in polylines if run)
+    return Chart(tuple(bars), _value_ticks(top, label), _day_ticks(days), runs)
 
 
 def _bar(x: int, day: DayStatistics, maximum: int) -> Bar:
@@ -70,13 +98,19 @@ def _bar(x: int, day: DayStatistics, maximum: int) -> Bar:
     return Bar(x, title, tuple(segments))
 
 
-def line_chart(values: Sequence[float | None], top: float) -> LineChart:
-    """A line with a segment for each day. The full height is `top`; days without a value are gaps."""
-    polylines: list[list[str]] = [[]]
-    for x, value in enumerate(values):
-        if value is None:
-            polylines.append([])
-        else:
-            y = HEIGHT * (1 - min(value / top, 1))
-            polylines[-1] += [f"{x + 0.1:g},{y:.2f}", f"{x + 0.9:g},{y:.2f}"]
-    return LineChart(tuple(" ".join(run) for run in polylines if run), top)
+def _value_ticks(maximum: float, label: Callable[[float | None], str]) -> tuple[Tick, ...]:
+    """The full height, zero, and round values between them if the maximum can be divided evenly."""
+    parts = next((parts for parts in (4, 3, 5, 2) if maximum % parts == 0), 1)
+    return tuple(
+        Tick(HEIGHT * (parts - part) / parts, label(maximum * part / parts) if part else "0")
+        for part in range(parts + 1)
+    )
+
+
+def _day_ticks(days: Sequence[date]) -> tuple[Tick, ...]:
+    """The first of each month and the middle of it, or every few days if there are not many."""
+    count = len(days)
+    chosen = [x for x, day in enumerate(days) if day.day in (1, 15)]
+    if count <= 2 * MIN_TICK_DAYS:
+        chosen = list(range(0, count, max(count // 4, 1)))
+    return tuple(Tick(round(100 * (x + 0.5) / count, 2), f"{days[x].day} {days[x]:%b}") for x in chosen)

@@ -48,11 +48,16 @@ def duration(seconds: float | timedelta | None) -> str:
     raise AssertionError("90 seconds and more are minutes")
 
 
+def round_duration(seconds: float | None) -> str:
+    """A duration without a zero after the point: 2 s, 2.5 s."""
+    return duration(seconds).replace(".0\u202f", "\u202f")
+
+
 def ago(time: datetime | None, now: datetime) -> str:
     if time is None:
         return "never"
     seconds = (now - time).total_seconds()
-    return "just now" if seconds < 1 else f"{duration(round(seconds))} ago".replace(".0\u202f", "\u202f")
+    return "just now" if seconds < 1 else f"{round_duration(round(seconds))} ago"
 
 
 def time_until(time: datetime | None, now: datetime) -> str:
@@ -60,7 +65,7 @@ def time_until(time: datetime | None, now: datetime) -> str:
     if time is None:
         return DASH
     seconds = (time - now).total_seconds()
-    return "now" if seconds <= 0 else f"in {duration(round(seconds))}".replace(".0\u202f", "\u202f")
+    return "now" if seconds <= 0 else f"in {round_duration(round(seconds))}"
 
 
 def timestamp(time: datetime | None) -> str:
@@ -148,7 +153,6 @@ FILTERS = {
     "number": number,
     "percent": percent,
     "duration": duration,
-    "timestamp": timestamp,
     "setting_value": setting_value,
     "state_label": state_label,
     "timeline": timeline,

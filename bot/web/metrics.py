@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 
 from bot import __version__
 from bot.store import State
+from bot.store.backlog import find_backlog
 from bot.store.statistics import count_outcomes, statistics_since
 from bot.store.status_reports import status_report
 from bot.web.context import PageContext
@@ -90,6 +91,12 @@ def _of_times(context: PageContext) -> Iterator[Metric]:
     yield _gauge(
         "precis_oldest_waiting_seconds", "Time since the oldest waiting post was discovered.", age or 0
     )
+    backlog = find_backlog(context.database, now)
+    yield _gauge(
+        "precis_backlog_seconds",
+        "Time since the oldest post is due that does not wait on purpose.",
+        max((now - backlog.oldest_since).total_seconds(), 0) if backlog else 0,
+    )
     delay = GaugeMetricFamily(
         "precis_reply_delay_seconds",
         "Time from the publication of a post to its reply, over the last 24 hours.",
@@ -123,7 +130,8 @@ def _of_sources(context: PageContext) -> Iterator[Metric]:
         failing.add_metric((source.source,), float(source.error is not None))
     for _, account, _ in context.config.accounts():
         account_failing.add_metric((account,), float(account in report.account_errors))
-    muted = _gauge("precis_communities_muted", "Communities that have banned the bot.", len(report.mutes))
+    bans = sum(not each.by_operator for each in report.mutes)
+    muted = _gauge("precis_communities_muted", "Communities that have banned the bot.", bans)
     yield from (polled, failing, account_failing, muted)
 
 

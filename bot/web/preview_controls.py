@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from pydantic import ValidationError
 
-from bot.config.introspection import bounds_of, choices_of
+from bot.config.introspection import bounds_of
 from bot.rules import CommunityRules, ReplyFormat
 from bot.rules.layers import EffectiveRules, Origin
+from bot.rules.setting_kinds import choices_of
 from bot.rules.validation import to_yaml
+from bot.web.form_controls import Control, control_kind
 from bot.web.formatting import setting_value
 
 FIRST_SETTINGS = ("method", "layout", "sentences", "words")
@@ -27,20 +28,6 @@ SHOWN_SETTINGS = (
 """Settings that change the reply to a page. All others are about the post or the time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
-    """The form control of one setting. `kind` is choice, number, switch or text."""
-
-    name: str
-    label: str
-    help: str
-    kind: str
-    value: str
-    choices: tuple[str, ...] = ()
-    minimum: int | None = None
-    maximum: int | None = None
-
-
 def controls(rules: CommunityRules) -> tuple[tuple[Control, ...], tuple[Control, ...]]:
     """The controls with the current values: the first ones, and those under "More settings"."""
     found = {name: _control(name, rules) for name in SHOWN_SETTINGS}
@@ -50,16 +37,17 @@ def controls(rules: CommunityRules) -> tuple[tuple[Control, ...], tuple[Control,
 
 def _control(name: str, rules: CommunityRules) -> Control:
     field, value = CommunityRules.model_fields[name], getattr(rules, name)
-    known, (minimum, maximum) = choices_of(field), bounds_of(field)
-    if isinstance(value, bool):
-        kind = "switch"
-    elif known:
-        kind = "choice"
-    else:
-        kind = "number" if isinstance(value, int) else "text"
-    label = name.replace("_", " ").capitalize()
-    shown = value if isinstance(value, str) else setting_value(value)
-    return Control(name, label, field.description or "", kind, shown, known, minimum, maximum)
+    lowest, highest = bounds_of(field)
+    return Control(
+        name,
+        label=name.replace("_", " ").capitalize(),
+        help=field.description or "",
+        kind=control_kind(name),
+        value=value if isinstance(value, str) else setting_value(value),
+        choices=choices_of(name),
+        lowest=lowest,
+        highest=highest,
+    )
 
 
 def rules_from_form(base: CommunityRules, form: Mapping[str, Any]) -> tuple[CommunityRules, tuple[str, ...]]:

@@ -13,11 +13,11 @@ from starlette.responses import Response
 
 from bot.core.models import Source
 from bot.core.poll_interval import PollInterval
-from bot.core.skip_reasons import SkipReason
-from bot.rules import CommunityRules
-from bot.store import State, community_report
+from bot.notices.conditions import find_conditions, observe
+from bot.store import OperatorActions, State
+from bot.store.community_history import entry_of_action
 from bot.store.failure_statistics import FailingSite, failing_sites, recent_errors
-from bot.store.post_search import count_posts, find_post_by_row, search_posts
+from bot.store.pauses import paused_accounts
 from bot.store.statistics import (
     CommunityStatistics,
     DayStatistics,
@@ -27,19 +27,16 @@ from bot.store.statistics import (
     statistics_since,
 )
 from bot.store.status_reports import StatusReport, status_report
-from bot.web.charts import line_chart, outcome_chart, round_up_time
+from bot.web.actions import note_of, permissions
 from bot.web.context import PageContext
-from bot.web.formatting import ago, duration, time_until
-from bot.web.search_query import parse_row, parse_search_query
+from bot.web.day_charts import day_charts
 from bot.web.templating import render
+from bot.web.time_tags import ago_tag, until_tag
 
 DAYS = 90
-REPORTED = timedelta(days=7)
-"""The time that the page of a community tells of, as the `report` of moderators does."""
+SHOWN_ACTIONS = 10
 CACHE_SECONDS = 20.0
 """How long the 90-day statistics are cached."""
-MIN_STALE_TIME = timedelta(minutes=10)
-PER_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +60,17 @@ class CommunityRow:
     error: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """One account in the table of the status page."""
+
+    name: str
+    platform: str
+    error: str
+    """What the operator must fix; "" if it works."""
+    paused_at: datetime | None
+
+
 class StatusPages:
     def __init__(self, context: PageContext, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._context = context
@@ -73,18 +81,22 @@ class StatusPages:
         """`/`: the status page."""
         now = self._context.clock()
         today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        report, long = status_report(self._context.database), self.long_statistics(now)
-        rows = self._community_rows(report, community_statistics(self._context.database, today), now)
-        times = [day.to_reply for day in long.days]
-        of_today = statistics_since(self._context.database, today)
+        database = self._context.database
+        report, long = status_report(database), self.long_statistics(now)
+        rows = self._community_rows(report, community_statistics(database, today), now)
+        of_today = statistics_since(database, today)
         return render(
             request,
             "status.html",
             now=now,
-            ago=lambda moment: ago(moment, now),
-            time_until=lambda moment: time_until(moment, now),
+            ago=lambda moment: ago_tag(moment, now),
+            time_until=lambda moment: until_tag(moment, now),
             rows=rows,
             failing=report.account_errors,
+            accounts=self._account_rows(report),
+            actions=[entry_of_action(each) for each in OperatorActions(database).latest(SHOWN_ACTIONS)],
+            note=note_of(request),
+            can=permissions(request, self._context),
             today=of_today,
             today_reasons=Counter(dict(of_today.reasons)),
             waiting=sum(
@@ -92,70 +104,9 @@ class StatusPages:
             ),
             last_reply=report.last_reply,
             problems=self._problems(report, now),
-            recent_errors=recent_errors(self._context.database, now - timedelta(days=7), 8),
+            recent_errors=recent_errors(database, now - timedelta(days=7), 8),
             long=long,
-            chart=outcome_chart(long.days),
-            saved=line_chart([day.saved for day in long.days], 100),
-            to_reply=line_chart(times, round_up_time(max((time for time in times if time), default=1))),
-        )
-
-    def posts(self, request: Request) -> Response:
-        """`/posts`: all posts, with search."""
-        query = dict(request.query_params)
-        now = self._context.clock()
-        post_filter, problem = parse_search_query(query, now)
-        before = parse_row(query.get("before", ""))
-        found = search_posts(self._context.database, post_filter, PER_PAGE + 1, before)
-        more = found[PER_PAGE - 1].row if len(found) > PER_PAGE else None
-        return render(
-            request,
-            "posts.html",
-            query=query,
-            problem=problem,
-            found=found[:PER_PAGE],
-            total=count_posts(self._context.database, post_filter),
-            more=more,
-            states=list(State),
-            reasons=sorted(SkipReason, key=lambda reason: reason.sentence),
-            communities=community_statistics(self._context.database, now),
-            now=now,
-            ago=lambda moment: ago(moment, now),
-        )
-
-    def post(self, request: Request) -> Response:
-        """`/posts/ROW`: one post, with the timeline of its stages."""
-        row = parse_row(request.path_params["row"])
-        found = None if row is None else find_post_by_row(self._context.database, row)
-        if found is None:
-            return not_found(request)
-        return render(request, "post.html", post=found, sentence=found.sentence(self._context.clock()))
-
-    def community(self, request: Request) -> Response:
-        """`/community?name=NAME`: the last 7 days of a community, and its settings."""
-        name = request.query_params.get("name", "")
-        if name not in self._communities():
-            return not_found(request)
-        now = self._context.clock()
-        settings = [each for each in self._context.settings(name) if each.origin]
-        report = community_report(self._context.database, name, now - REPORTED)
-        return render(request, "community.html", report=report, days=REPORTED.days, settings=settings)
-
-    def _communities(self) -> list[str]:
-        """The communities that are watched, and those of which posts are stored."""
-        watched = [source.community for source in self._context.config.sources() if source.community]
-        seen = [
-            each.community for each in community_statistics(self._context.database, self._context.clock())
-        ]
-        return sorted(dict.fromkeys(watched + seen))
-
-    def settings(self, request: Request) -> Response:
-        """`/settings`: the settings that apply in each community, and where they come from."""
-        return render(
-            request,
-            "settings.html",
-            general_settings=self._context.settings(""),
-            communities={name: self._context.settings(name) for name in self._communities()},
-            descriptions={name: field.description for name, field in CommunityRules.model_fields.items()},
+            charts=day_charts(long.days),
         )
 
     def long_statistics(self, now: datetime) -> LongStatistics:
@@ -169,6 +120,13 @@ class StatusPages:
             )
             self._long = (self._monotonic(), long)
         return self._long[1]
+
+    def _account_rows(self, report: StatusReport) -> list[AccountRow]:
+        paused = paused_accounts(self._context.database)
+        return [
+            AccountRow(name, platform, report.account_errors.get(name, ""), paused.get(name))
+            for platform, name, _ in self._context.config.accounts()
+        ]
 
     def _community_rows(
         self, report: StatusReport, found: tuple[CommunityStatistics, ...], now: datetime
@@ -204,41 +162,9 @@ class StatusPages:
 
     def _problems(self, report: StatusReport, now: datetime) -> list[tuple[str, str]]:
         """What needs attention, as pairs of subject and sentence."""
-        health = self._context.health
-        unhealthy = health.problems() if health else polling_problems(report, self._context)
-        found = [("The daemon", sentence) for sentence in unhealthy]
-        found += [(f"Account {name}", error) for name, error in report.account_errors.items()]
-        found += [(f"Account {each.account}", each.sentence(now)) for each in report.failed_deletions]
-        found += [(_source_name(each.source), each.error) for each in report.sources if each.error]
-        found += [
-            (
-                muted.community,
-                f"{muted.detail} {_unmute_hint(muted.community)}",
-            )
-            for muted in report.mutes
-        ]
-        return found
-
-
-def polling_problems(report: StatusReport, context: PageContext) -> tuple[str, ...]:
-    """A sentence if no source was polled recently, from the database: for pages without a daemon."""
-    polled = [each.polled_at for each in report.sources if each.polled_at]
-    poll = context.config.poll
-    stale_after = max(3 * max(poll.interval, poll.quiet_interval), MIN_STALE_TIME)
-    if polled and context.clock() - max(polled) <= stale_after:
-        return ()
-    since = f"for {duration(context.clock() - max(polled))}" if polled else "yet"
-    return (f"No source has been polled {since}. Is the daemon running?",)
-
-
-def _unmute_hint(community: str) -> str:
-    return f"Replies are off in {community}. To turn them on: precis unmute {community}"
-
-
-def _source_name(source: str) -> str:
-    """The name of a source on the pages, from its key."""
-    account, _, community = source.partition("/")
-    return f"Everything that {account} sees" if community == "*" else community
+        context = self._context
+        found = find_conditions(context.config, observe(context.database, now, report), now, context.health)
+        return [(condition.subject, condition.sentence) for condition in found]
 
 
 def _account_totals(source: Source, found: tuple[CommunityStatistics, ...]) -> CommunityStatistics | None:
@@ -256,7 +182,3 @@ def _account_totals(source: Source, found: tuple[CommunityStatistics, ...]) -> C
         replies=sum(each.replies for each in own),
         skips=sum(each.skips for each in own),
     )
-
-
-def not_found(request: Request) -> Response:
-    return render(request, "missing.html", 404)

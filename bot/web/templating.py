@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 from bot import __version__
 from bot.web.formatting import FILTERS
 from bot.web.score_explanation import feature_texts
+from bot.web.time_tags import exact_tag, machine_time, with_times
 
 environment = Environment(
     loader=PackageLoader("bot.web"),
@@ -19,7 +20,13 @@ environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-environment.filters.update(FILTERS, feature_texts=feature_texts)
+environment.filters.update(
+    FILTERS,
+    feature_texts=feature_texts,
+    exact_time=exact_tag,
+    machine_time=machine_time,
+    with_times=with_times,
+)
 environment.globals["version"] = __version__
 
 
@@ -28,3 +35,7 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
     values.setdefault("visitor", True)
     html = environment.get_template(template).render(path=request.url.path, **values)
     return HTMLResponse(html.encode(errors="replace"), status)  # rows of older releases can be invalid
+
+
+def not_found(request: Request) -> HTMLResponse:
+    return render(request, "missing.html", 404)

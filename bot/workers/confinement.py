@@ -28,37 +28,11 @@ CPU_TIME_FACTOR = 1.5
 """Processor time for each second of a task's wall time; above 1, so that the pool's timeout fires first."""
 
 _PR_SET_PDEATHSIG = 1
-_PR_SET_DUMPABLE = 4
 
 
 def kernel_support() -> Confinement:
     """What this kernel supports. Asks the kernel and changes nothing."""
     return Confinement(landlock_abi(), seccomp_supported(), root=os.geteuid() == 0)
-
-
-def disable_core_dumps() -> None:
-    """Protect the secrets in this process's memory: no core dump, no debugger.
-
-    The limit alone is not enough: the kernel ignores it if core dumps are piped to a program (core(5)). A
-    process that is not dumpable (prctl(2)) never has a core dump, and its /proc files belong to root. A
-    program that it starts is dumpable again.
-    """
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-
-
-def take_secrets_from_environment() -> dict[str, str]:
-    """Remove the secrets from the environment, so that child processes do not inherit them.
-
-    Returns the environment as it was, to read the settings from.
-    """
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    environ = dict(os.environ)
-    for name in environ:
-        if name.startswith("PRECIS_"):
-            del os.environ[name]
-    return environ
 
 
 def confine(memory_mb: int, readable: Iterable[Path] = (), support: Confinement | None = None) -> Confinement:

@@ -12,10 +12,13 @@ from bot.extract import extract
 from bot.summarize import key_words, reading_minutes, summarize
 
 
-def digest(page: Page, length: LengthLimits, method: str, *, explain: bool = False) -> Digest | NotArticle:
+def digest(
+    page: Page, length: LengthLimits, method: str, *, explain: bool = False, with_key_words: bool = True
+) -> Digest | NotArticle:
     """The article of a page with its summary.
 
-    `explain` adds the steps of the extraction, and every sentence with its score. A summary without
+    `explain` adds the steps of the extraction, and every sentence with its score. The key words take up to a
+    quarter of the time; `with_key_words` is False if no reply shows them. A summary without
     sentences is a valid result: no sentence makes sense on its own, or the summary would not be shorter.
     """
     if page.self_post_title is None:
@@ -29,4 +32,5 @@ def digest(page: Page, length: LengthLimits, method: str, *, explain: bool = Fal
     if isinstance(article, NotArticle):
         return replace(article, text="", notes=notes)  # the text of other pages is not needed here
     summary = summarize(article, length, method, explain=explain)
-    return Digest(article, summary, notes, key_words(article), reading_minutes(summary.article_words))
+    words = key_words(article) if with_key_words else ()
+    return Digest(article, summary, notes, words, reading_minutes(summary.article_words))

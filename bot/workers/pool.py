@@ -82,10 +82,16 @@ class WorkerPool:
             self._give_back(worker, reusable=True)
 
     def digest(
-        self, page: Page, length: LengthLimits, method: str, *, explain: bool = False
+        self,
+        page: Page,
+        length: LengthLimits,
+        method: str,
+        *,
+        explain: bool = False,
+        with_key_words: bool = True,
     ) -> Digest | NotArticle:
         """Same as `bot.workers.digest.digest`. Raises WorkerError if the task crashed or hit its limits."""
-        task = Task(page, length, method, explain)
+        task = Task(page, length, method, explain, with_key_words)
         for _ in range(MAX_ROUNDS):
             try:
                 return self._found(self._run(task))

@@ -6,21 +6,14 @@ language detection). Otherwise each worker would need 0.5 s and 100 MB for it, a
 
 from __future__ import annotations
 
-import logging
-import os
 from contextlib import suppress
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy reads it on import
-
-import jieba
-import newspaper  # noqa: F401 (creates its folders on import, which a worker must not do)
-
+import bot.workers.first_imports  # isort: skip (it must be the first)
 import bot.extract.documents.pdf_document  # noqa: F401 (loads PDFium)
-from bot.core.installed_packages import SUMMARIZERS, installed
 from bot.core.models import LengthLimits, Page
 from bot.extract import extract
 from bot.extract.preload_patterns import compile_patterns
-from bot.workers.confinement import kernel_support
+from bot.operations.malloc import share_memory_with_copies
 from bot.workers.digest import digest
 
 _BODY = "".join(
@@ -36,13 +29,9 @@ PAGE = Page(
 SELF_POST = Page("https://forum.example/post/1", _BODY.encode(), self_post_title="Boats in the harbour")
 LENGTH_LIMITS = LengthLimits(sentences=3, words=120)
 
-kernel_support()  # its libraries run programs to find the C library, once for each process that loads them
-jieba.setLogLevel(logging.CRITICAL)  # it tries to write a cache, and logs at length that it cannot
 compile_patterns()
 with suppress(Exception):  # a worker also works without preloading, and reports the error itself
     extract(PAGE)
     digest(PAGE, LENGTH_LIMITS, "precis")
     digest(SELF_POST, LENGTH_LIMITS, "precis")
-for method in installed(SUMMARIZERS).values():  # a confined worker cannot read code outside site-packages
-    with suppress(Exception):  # the error appears where the method is used
-        method.load()
+share_memory_with_copies()

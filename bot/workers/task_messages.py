@@ -58,6 +58,7 @@ class Task:
     length: LengthLimits
     method: str
     explain: bool
+    with_key_words: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ def encode_task(task: Task) -> tuple[bytes, bytes]:
         "length": _to_json(task.length),
         "method": task.method,
         "explain": task.explain,
+        "with_key_words": task.with_key_words,
     }
     return json.dumps(header).encode(), task.page.content
 
@@ -84,7 +86,8 @@ def decode_task(header: bytes | bytearray, content: bytes) -> Task:
     """In the worker. The daemon is trusted, so nothing is checked."""
     given = json.loads(header)
     page = Page(content=content, **given["page"])
-    return Task(page, LengthLimits(**given["length"]), given["method"], given["explain"])
+    length = LengthLimits(**given["length"])
+    return Task(page, length, given["method"], given["explain"], given["with_key_words"])
 
 
 def encode_result(result: TaskResult | Confinement) -> bytes:

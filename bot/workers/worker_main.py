@@ -47,23 +47,31 @@ class WorkerLimits:
     """Folders that a worker may read in addition to the code."""
     require_confinement: bool = False
     """Whether a worker that cannot be confined completely must not read pages."""
+    fork_server: bool = True
+    """Whether a process is a copy of a fork server that has read a page. Otherwise it loads only what its
+    page needs, which takes less time for one page."""
+    cache: Path | None = None
+    """The folder for cached data if the user's cache folder cannot be written."""
 
     @classmethod
-    def from_settings(cls, settings: Workers) -> Self:
+    def from_settings(cls, settings: Workers, cache: Path | None = None) -> Self:
         return cls(
             settings.processes,
             settings.timeout,
             settings.memory_mb,
             settings.recycle,
             require_confinement=settings.confinement == "require",
+            cache=cache,
         )
 
 
-def read_page(page: Page, length: LengthLimits, method: str, *, explain: bool) -> Digest | NotArticle:
+def read_page(
+    page: Page, length: LengthLimits, method: str, *, explain: bool, with_key_words: bool
+) -> Digest | NotArticle:
     """The import is here because the daemon never loads the code that reads pages."""
     from bot.workers.digest import digest
 
-    return digest(page, length, method, explain=explain)
+    return digest(page, length, method, explain=explain, with_key_words=with_key_words)
 
 
 def serve_tasks(
@@ -74,7 +82,10 @@ def serve_tasks(
     `output` receives everything that code or libraries write to standard output and standard error.
     """
     try:
-        _keep_only(tasks, results, output)
+        _redirect_output(output)
+        if not limits.fork_server:
+            import bot.workers.first_imports  # noqa: F401
+        _keep_only(tasks, results)
         applied = confine(limits.memory_mb, limits.readable)
         send_frame(results.fileno(), encode_result(applied))
         while True:
@@ -89,17 +100,21 @@ def serve_tasks(
         os._exit(1)
 
 
-def _keep_only(tasks: Connection, results: Connection, output: Connection) -> None:
-    """Close every other file descriptor.
-
-    Standard input and output may be the operator's terminal or log file. multiprocessing leaves the pipes of
-    its resource tracker and its fork server open, with which a worker could delete the semaphores of other
-    processes, or end the fork server.
-    """
+def _redirect_output(output: Connection) -> None:
+    """Standard input and output may be the operator's terminal or log file."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(output.fileno(), 1)
     os.dup2(output.fileno(), 2)
+
+
+def _keep_only(tasks: Connection, results: Connection) -> None:
+    """Close every other file descriptor except standard input and output.
+
+    The files of the language model stay mapped. multiprocessing leaves the pipes of
+    its resource tracker and its fork server open, with which a worker could delete the semaphores of other
+    processes, or end the fork server.
+    """
     kept = {0, 1, 2, tasks.fileno(), results.fileno()}
     for descriptor in {int(entry.name) for entry in Path("/dev/fd").iterdir()} - kept:
         with suppress(OSError):  # the descriptor of this listing is closed already
@@ -121,7 +136,9 @@ def _run(task: Task, limits: WorkerLimits, read: ReadPage) -> bytes:
 
 def _read(task: Task, read: ReadPage) -> TaskResult:
     try:
-        found = read(task.page, task.length, task.method, explain=task.explain)
+        found = read(
+            task.page, task.length, task.method, explain=task.explain, with_key_words=task.with_key_words
+        )
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 (any error in reading a page is a result)

@@ -11,14 +11,18 @@ import multiprocessing
 import multiprocessing.connection
 import os
 import select
+import signal
 import sys
 import threading
 import time
 from datetime import timedelta
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext
+from pathlib import Path
 
 import structlog
 
+from bot.operations.cache_folders import last_cache_folder
 from bot.workers.frames import FrameTooLargeError, Wait, receive_frame, send_frame
 from bot.workers.rights import Confinement
 from bot.workers.task_messages import (
@@ -69,7 +73,7 @@ class WorkerProcess:
         self._limits = limits
         self.tasks = 0
         """Number of tasks that it was given."""
-        context = _fork_server()
+        context = _fork_server() if limits.fork_server else multiprocessing.get_context("spawn")
         try:
             tasks, self._tasks = context.Pipe(duplex=False)
             self._results, results = context.Pipe(duplex=False)
@@ -83,6 +87,8 @@ class WorkerProcess:
         )
         try:
             with _process_lock:
+                if limits.fork_server:
+                    _start_fork_server(limits.cache)
                 self._process.start()
         except (OSError, EOFError) as error:
             self._close_pipes()
@@ -206,6 +212,21 @@ def _fork_server() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(PRELOADED_MODULES))
     return context
+
+
+def _start_fork_server(cache: Path | None) -> None:
+    """Start the fork server if it does not run, with SIGINT blocked: it and the workers inherit that.
+
+    Otherwise Ctrl-C on the terminal would end it with a traceback while it loads. The resource tracker is
+    started before, because its start unblocks SIGINT.
+    """
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        with last_cache_folder(cache):
+            forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _silence_resource_tracker() -> None:

@@ -1,4 +1,4 @@
-"""`precis backup` and `precis restore`."""
+"""`precis backup`, `precis restore` and `precis recount`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.backup import back_up, restore
+from bot.cli.backup import back_up, recount, restore
 from bot.core.errors import StoreError, UserError
 from bot.core.models import PollResult, Source
 from bot.store import Database, PostQueue, daemon_lock
@@ -92,3 +92,14 @@ def test_backup_into_a_folder(config: Path, database: Path, tmp_path: Path) -> N
     folder.mkdir()
     back_up(config, folder)
     assert rows(folder / "precis.db.backup") == 300
+
+
+def test_recount(config: Path, database: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    connection = sqlite3.connect(database)
+    connection.execute("UPDATE post_counts SET number = 7")
+    connection.commit()
+    connection.close()
+    recount(config)
+    assert capsys.readouterr().out == "Counted all posts. Wrong numbers that were corrected: 1.\n"
+    recount(config)
+    assert capsys.readouterr().out == "Counted all posts. Wrong numbers that were corrected: 0.\n"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from bot.cli.check import _count_settings, check_all
+from bot.cli.check import _count_settings, _sandbox_option, check_all
 from bot.config import load
 from bot.core.errors import UserError
 from bot.daemon.tuning import utc_now
 from bot.sandbox.environment import SandboxEnvironment
 from bot.sandbox.server_software import ServerSoftware
+from bot.sandbox.standalone import sandbox_tuning
 from bot.store import CommunitySettingsLog, Database, SettingsChange, SettingsChangeKind, SettingsSource
 
 
@@ -21,6 +23,38 @@ def printed(sandbox: SandboxEnvironment, capsys: pytest.CaptureFixture[str]) -> 
     except UserError as error:
         return " ".join(capsys.readouterr().out.split()) + f" {error.message}"
     return " ".join(capsys.readouterr().out.split())
+
+
+def test_each_fact_has_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with SandboxEnvironment(tmp_path / "check", communities=("news", "a" * 60)) as sandbox:
+        check_all(sandbox.config_path)
+        lines = capsys.readouterr().out.splitlines()
+        sandbox.bot.bot_account = False
+        with pytest.raises(UserError, match=r"^1 of "):
+            check_all(sandbox.config_path)
+        failed = capsys.readouterr().out.splitlines()
+    assert lines[-1] == "All checks passed. Start the bot with: precis run --sandbox"
+    facts = [line for line in lines[:-1] if not line.startswith(" ")]
+    assert all(re.match(r"[✓!] [^:]+(:\d+)?: ", line) for line in facts)
+    assert len([line for line in facts if " server: " in line]) == 1
+    assert any(f"{'a' * 60}@{sandbox.fediverse.state.host}: found" in line for line in facts)
+    (flag,) = [number for number, line in enumerate(failed) if line.startswith("✗")]
+    assert failed[flag].startswith("✗ bot flag: ")
+    assert failed[flag + 1].startswith("    To fix: ")
+
+
+def test_an_account_on_reddit_is_not_in_the_sandbox(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(
+        '[bot]\nowner = "you@example.org"\n[reddit.main]\nclient_id = "id"\nclient_secret = "secret"\n'
+        'operator = "ann"\nusername = "precis"\npassword = "secret"\nsubreddits = ["news"]\n',
+        encoding="utf-8",
+    )
+    config.chmod(0o600)
+    settings = load(config, {})
+    assert _sandbox_option(settings) == ""
+    with pytest.raises(UserError, match="The account main is not in the sandbox"):
+        sandbox_tuning(settings)
 
 
 @pytest.mark.parametrize("software", ServerSoftware)

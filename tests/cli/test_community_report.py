@@ -64,4 +64,5 @@ def test_an_unknown_community_is_an_error_with_the_known_ones(precis: Precis, tm
     add_skipped_post(tmp_path, 1, "cats@lemmy.example", datetime.now(UTC))
     done = precis("report", "nesw@lemmy.example")
     assert done.returncode == 1
-    assert "cats@lemmy.example, news@lemmy.example" in done.stderr
+    assert "Did you mean news@lemmy.example?" in done.stderr
+    assert "Known communities: cats@lemmy.example, news@lemmy.example." in precis("report", "zzz").stderr

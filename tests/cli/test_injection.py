@@ -14,9 +14,13 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.cli import exit_codes, status
+from bot.cli.pauses import Pauses
+from bot.cli.status_text import Status, status_object
 from bot.cli.terminal import escaped, printable, to_json
 from bot.core.errors import PlatformError, UserError
 from bot.core.skip_reasons import SkipReason
+from bot.notices.conditions import Condition, ConditionKind
+from bot.store import SettingsChange, SettingsChangeKind, SettingsSource
 from bot.store.database import State
 from bot.store.muted_communities import MutedCommunity
 from bot.store.status_reports import FailedDeletions, PendingReplies, PostReport, SourceReport, StatusReport
@@ -65,11 +69,14 @@ def test_status_and_why_show_nothing_hostile(text: str) -> None:
         failed_deletions=(FailedDeletions(text, 2, START, text, 3, text),),
         last_reply=report, oldest_waiting=report,
     )  # fmt: skip
+    conditions = (Condition(ConditionKind.BAN, text, text, text),)
     stream = io.StringIO()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(status, "Console", lambda **_: Console(file=stream, force_terminal=True, width=200))
-        status._print_status(totals, NoSources(), START + timedelta(hours=1))  # type: ignore[arg-type]
+    console, now = Console(file=stream, force_terminal=True, width=200), START + timedelta(hours=1)
+    left = SettingsChange(text, SettingsChangeKind.LEAVE, SettingsSource.MESSAGE, text, START, text)
+    pauses = Pauses({text: START}, (left,))
+    status._print_status(console, Status(totals, conditions, pauses), NoSources(), now)  # type: ignore[arg-type]
     assert_printable(stream.getvalue())
+    assert_printable(to_json(status_object(Status(totals, conditions, pauses), NoSources(), now)))  # type: ignore[arg-type]
 
 
 class NoSources:

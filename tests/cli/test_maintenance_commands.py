@@ -22,9 +22,10 @@ from bot.cli.bench import run_benchmark
 from bot.cli.doctor import run_doctor
 from bot.cli.doctor_checks import disk, network, system
 from bot.cli.health_check import check_health
+from bot.cli.moderation_reports import show_history
 from bot.cli.posts import export_posts, list_posts, parse_reason, post_filter
 from bot.cli.retry_delete import delete_reply, retry_post
-from bot.cli.status import show_why
+from bot.cli.status import show_why, unmute_community
 from bot.config.settings import Workers
 from bot.core.errors import UserError, WorkerError
 from bot.core.messages import Message, MessageKind
@@ -35,12 +36,13 @@ from bot.sandbox.environment import SandboxEnvironment
 from bot.sandbox.lemmy import LemmySandbox
 from bot.sandbox.loopback_server import LoopbackServer, Response
 from bot.sandbox.sample_history import fill_database
-from bot.store import Database, OutgoingReplies, PostQueue, ReceivedMessages, State
+from bot.store import Database, Operator, OutgoingReplies, PostQueue, ReceivedMessages, SettingsSource, State
+from bot.store.manual_actions import mute
 from bot.store.post_search import PostFilter, search_posts
 from bot.store.status_reports import PostReport, find_posts
 from bot.workers.pool import WorkerLimits
 from tests.cli.conftest import write_config
-from tests.conftest import a_post
+from tests.conftest import START, a_post
 
 CONFIG = """
 [bot]
@@ -157,6 +159,27 @@ def test_a_skipped_post_is_retried_and_a_post_with_a_reply_is_not(
     assert caught.value.remedy == "It already has a reply, and no post gets a second one."
     with pytest.raises(UserError, match="does not know"):
         retry_post("https://lemmy.example/post/nowhere", config)
+
+
+def test_the_history_shows_what_the_operator_did(
+    config: Path, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mute(database, "second", "worldnews", START, Operator(SettingsSource.WEB_PAGE, "192.0.2.7"))
+    unmute_community("worldnews", config)
+    (skipped,) = search_posts(database, PostFilter(state=State.SKIPPED, community="worldnews"), 1)
+    retry_post(skipped.permalink, config)
+    capsys.readouterr()
+    show_history("r/worldnews", config)
+    lines = [line.partition(" UTC  ")[2] or line.strip() for line in capsys.readouterr().out.splitlines()]
+    assert lines == [
+        "mute  by the operator (192.0.2.7), web page",
+        "second",
+        "unmute  by the operator, command line",
+        "retry  by the operator, command line",
+        skipped.permalink,
+    ]
+    with pytest.raises(UserError, match="are not off"):
+        unmute_community("worldnews", config)
 
 
 def test_a_post_that_the_daemon_is_processing_is_not_retried(config: Path, database: Database) -> None:
@@ -376,7 +399,7 @@ def test_doctor_passes_on_a_good_machine(tmp_path: Path, capsys: pytest.CaptureF
         run_doctor(write_config(tmp_path, CONFIG.format(server=server.url)))
     shown = capsys.readouterr().out
     for subject in ("settings", "versions", "SQLite", "disk", "DNS", "clock", "workers", "database"):
-        assert f" {subject} " in shown
+        assert f"✓ {subject}: " in shown
     assert "This machine is ready for Precis." in shown
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import html
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
+from bot.core.errors import UserError
 from bot.sandbox.news.page_builder import build_page
 from tests.cli.conftest import Precis
 from tests.extract.documents.texts import PARAGRAPHS, report
@@ -138,3 +140,23 @@ def test_a_file_that_cannot_be_read_has_its_reason(precis_process: Precis, tmp_p
     done = precis_process("try", str(tmp_path / "locked.pdf"))
     assert done.returncode != 0
     assert "The document can only be opened with a password." in done.stderr
+
+
+class SlowImport:
+    """Ends the import of the module that takes long."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        if name == "bot.cli.try_page":
+            raise UserError("It is imported now.")
+
+
+def test_progress_is_shown_before_anything_is_loaded(precis: Precis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.delitem(sys.modules, "bot.cli.try_page", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [SlowImport(), *sys.meta_path])
+    written = precis("try", "x.html").stderr
+    assert 0 <= written.find("Reading the page…") < written.find("It is imported now.")
+
+
+def test_a_misspelled_method_gets_a_suggestion(precis: Precis, saved: Path) -> None:
+    assert "Did you mean luhn?" in precis("try", str(saved), "--method", "lunh").stderr

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.store import daemon_lock
+import pytest
+
+from bot.daemon.tuning import utc_now
+from bot.sandbox.lemmy import LemmySandbox
+from bot.sandbox.loopback_server import LoopbackServer, Response
+from bot.store import Database, daemon_lock
 from tests.cli.conftest import Done, Precis, write_config
 
 GOOD = """
@@ -74,8 +79,10 @@ def test_check_reports_a_server_that_is_down(precis: Precis, tmp_path: Path) -> 
     output = error_output(done)
     assert "127.0.0.1:9" in done.stdout
     assert "cannot be reached" in " ".join(done.stdout.split())
-    assert "1 of 6 checks failed" in output
-    assert output.splitlines()[-1].endswith("The table says how to fix them.")
+    assert "1 of 5 checks failed" in output
+    assert output.splitlines()[-1].endswith("The lines with ✗ say how to fix them.")
+    (server,) = [line for line in done.stdout.splitlines() if " server: " in line]
+    assert server.startswith("✗ server: 127.0.0.1:9 cannot be reached")
     assert "retry" not in output  # the attempts are not reported one by one
 
 
@@ -84,8 +91,9 @@ def test_a_server_that_is_down_is_reported_once_in_the_log_and_in_status(
 ) -> None:
     write_config(tmp_path, GOOD.format(server=UNREACHABLE, password='password = "x"'))
     done = precis("run", "--once")
-    assert done.returncode == 0
+    assert done.returncode == 75
     assert done.stderr.count("poll failed") == 1
+    assert "Nothing could be polled: 127.0.0.1:9 cannot be reached" in done.stderr
     assert "127.0.0.1:9" in precis("status").stdout
 
 
@@ -95,6 +103,85 @@ def test_a_second_daemon_on_one_database(precis_process: Precis, tmp_path: Path)
         output = error_output(precis_process("run"), 75)
     assert "Another precis daemon is already running" in output
     assert "set another database for this one" in output
+
+
+def test_run_once_with_a_wrong_password_is_an_error_of_the_user(precis: Precis, tmp_path: Path) -> None:
+    with LemmySandbox() as lemmy:
+        lemmy.state.add_person("precis", password="right")
+        lemmy.state.add_community("news")
+        write_config(tmp_path, GOOD.format(server=lemmy.url, password='password = "wrong"'))
+        output = error_output(precis("run", "--once"))
+    assert "Nothing could be polled" in output
+    assert "password" in output.splitlines()[-1]
+
+
+@pytest.mark.parametrize("taken", [0, 1])
+def test_the_sandbox_names_the_port_that_is_taken(precis: Precis, taken: int) -> None:
+    with LoopbackServer(lambda request: Response()) as server:
+        port = server.port - taken
+        output = error_output(precis("sandbox", "--port", str(port)))
+    assert f"Port {server.port} on 127.0.0.1 cannot be used: Address already in use." in output
+    assert f"--port; {port} stands for {port} and {port + 1}" in output
+
+
+def test_the_demo_names_the_port_of_an_earlier_run_that_is_taken(precis: Precis, tmp_path: Path) -> None:
+    with LoopbackServer(lambda request: Response()) as server:
+        (tmp_path / "precis-demo").mkdir()
+        (tmp_path / "precis-demo" / "port").write_text(str(server.port))
+        output = error_output(precis("demo"))
+    assert f"Port {server.port} on 127.0.0.1 cannot be used" in output
+    assert "--store" in output
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("history", "news@lemmy.example"),
+        ("report", "news@lemmy.example"),
+        ("posts",),
+        ("posts", "--community", "nesw@lemmy.example"),
+        ("export",),
+        ("export", "--format", "json"),
+        ("inbox",),
+        ("opinions",),
+        ("optouts",),
+        ("status",),
+    ],
+)
+def test_an_empty_list_is_not_an_error(precis: Precis, tmp_path: Path, command: tuple[str, ...]) -> None:
+    write_config(tmp_path, GOOD.format(server="https://lemmy.example", password='password = "x"'))
+    Database(tmp_path / "precis.db", utc_now()).close()
+    done = precis(*command)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout or command == ("export", "--format", "json")
+
+
+@pytest.mark.parametrize("command", ["rules", "history", "report"])
+def test_an_unknown_community_is_an_error(precis: Precis, tmp_path: Path, command: str) -> None:
+    write_config(tmp_path, GOOD.format(server="https://lemmy.example", password='password = "x"'))
+    Database(tmp_path / "precis.db", utc_now()).close()
+    output = error_output(precis(command, "nesw@lemmy.example"))
+    assert output == (
+        "Precis does not know the community nesw@lemmy.example.\nDid you mean news@lemmy.example?\n"
+    )
+
+
+def test_rules_of_a_community_that_may_come_have_a_note(precis: Precis, tmp_path: Path) -> None:
+    text = GOOD.format(server="https://lemmy.example", password='password = "x"')
+    write_config(tmp_path, text.replace('communities = ["news"]', "everything = true"))
+    Database(tmp_path / "precis.db", utc_now()).close()
+    done = precis("rules", "boats@far.example")
+    assert (done.returncode, done.stderr) == (
+        0,
+        "Note: Precis has not seen a post of boats@far.example yet.\n",
+    )
+    assert "max_per_day" in done.stdout
+
+
+def test_values_get_suggestions(precis: Precis, tmp_path: Path) -> None:
+    write_config(tmp_path, GOOD.format(server="https://lemmy.example", password='password = "x"'))
+    assert "Did you mean sent?" in error_output(precis("posts", "--state", "snet"))
+    assert "Did you mean: wall" in error_output(precis("posts", "--skipped", "wal"))
 
 
 def test_status_before_the_first_run(precis: Precis, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config.introspection import account_models, settings_tables
+from bot.config.introspection import named_tables, settings_tables
 from bot.config.loader import parse
 from bot.config.secrets import SecretsContext
 from bot.core.errors import ConfigError
@@ -17,7 +17,7 @@ from tests.config.conftest import ENVIRON, HEAD, MINIMAL
 names = sorted(
     {
         name
-        for table in (*settings_tables().values(), *account_models().values())
+        for table in (*settings_tables().values(), *named_tables().values())
         for name in (*table.model_fields, *settings_tables())
     }
     | {"lemmy", "main", "'news@lemmy.example'", "'a b'", "pasword", '"\\u001b[31m"', "'é'", "''"}

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.config.docs_page import OUTPUT_PATH, render_page
-from bot.config.introspection import account_models, settings_tables
+from bot.config.introspection import named_tables, settings_tables
 
 
 def test_the_page_is_current() -> None:
@@ -13,5 +13,5 @@ def test_the_page_is_current() -> None:
 
 def test_every_setting_has_a_row() -> None:
     rows = [line.split(" | ")[0] for line in render_page().splitlines() if line.startswith("| `")]
-    models = (*settings_tables().values(), *account_models().values())
+    models = (*settings_tables().values(), *named_tables().values())
     assert sorted(rows) == sorted(f"| `{name}`" for model in models for name in model.model_fields)

@@ -11,12 +11,18 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.config import Config, load
-from bot.config.introspection import account_models, accounts_in, secret_fields, settings_tables
+from bot.config.introspection import account_models, accounts_in, named_tables, secret_fields, settings_tables
 from bot.config.loader import parse
 from bot.config.secrets import SecretsContext, environment_variable
-from tests.config.conftest import ENVIRON
+from tests.config.conftest import ENVIRON as COMMON_ENVIRON
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
+ENVIRON = COMMON_ENVIRON | {
+    "PRECIS_NOTIFY_OPS_URL": "smtp://precis@mail.example.org",
+    "PRECIS_NOTIFY_OPS_PASSWORD": "s3cret",
+    "PRECIS_HEARTBEAT_URL": "https://hc-ping.example/1234",
+    "PRECIS_EVENTS_URL": "https://hooks.example/1234",
+}
 _SHOWN = re.compile(r"^# (\w+ = .*|\[.*\])$", re.MULTILINE)
 
 
@@ -25,7 +31,7 @@ def uncommented() -> str:
     text = _SHOWN.sub(r"\1", EXAMPLE.read_text(encoding="utf-8"))
     return re.sub(
         r"^(password|client_secret|refresh_token|refresh_token_file|token|token_file|report_to|proxy"
-        r"|proxy_password|proxy_password_file) = .*$",
+        r"|proxy_password|proxy_password_file|url|url_file) = .*$",
         "",
         text,
         flags=re.MULTILINE,
@@ -46,9 +52,9 @@ def test_every_setting_is_in_it() -> None:
     shown = tomllib.loads(_SHOWN.sub(r"\1", EXAMPLE.read_text(encoding="utf-8")))
     for name, model in settings_tables().items():
         assert not missing(model, shown[name]), name
-    for platform, account in account_models().items():
-        (table,) = shown[platform].values()
-        assert not missing(account, table), platform
+    for group, model in named_tables().items():
+        (table,) = shown[group].values()
+        assert not missing(model, table), group
 
 
 def test_the_defaults_that_it_shows_are_correct() -> None:
@@ -73,7 +79,7 @@ def test_it_is_in_the_package() -> None:
 
 
 def test_the_tables_have_descriptions() -> None:
-    for model in (*settings_tables().values(), *account_models().values(), Config):
+    for model in (*settings_tables().values(), *named_tables().values(), Config):
         assert model.__doc__
         for name, field in model.model_fields.items():
             assert field.description or model is Config, f"{model.__name__}.{name}"

@@ -34,7 +34,7 @@ layout = 'bulets'
         ':4: [poll] interval must be at least 5 seconds, not "1s"; use for example interval = "60s"',
         ':8: [lemmy.main] usernme is not a setting; did you mean "username"?',
         ':12: [lemmy.main] communities (item 2) must be the name of a community, not "no good"; use for example communities = ["news@lemmy.example"]',
-        ':15: [rules."news@lemmy.example"] layout must be "paragraphs", "bullets" or "collapsed", not "bulets"; use for example layout = "paragraphs"',
+        ':15: [rules."news@lemmy.example"] layout must be "paragraphs", "bullets" or "collapsed", not "bulets"; did you mean "bullets"?',
     )
 
 
@@ -117,7 +117,7 @@ def test_invalid_account_names(mistakes: Mistakes, name: str) -> None:
     [
         ("[bot]\nowner = me", ":2: column 9 is not TOML: invalid value; text must be in quotes"),
         ("[bot\n", ":1: column 5 is not TOML: "),
-        ("[bot]\n[bot]\n", ":2: column 5 is not TOML: cannot declare"),
+        ("[bot]\n[bot]\n", ":2: [bot] is already in line 1; "),
         ("a = [1,\n2\n\n", ":2: the end of the file is not TOML: unclosed array"),
         ("a = " + "[" * 5000 + "]" * 5000, " has lists or tables nested too deeply"),
     ],

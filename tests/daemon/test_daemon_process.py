@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -19,11 +20,12 @@ from threading import Event
 import pytest
 from structlog.testing import capture_logs
 
-from bot.cli.run import make_app
+from bot.cli.run import DRY_RUN_EVENTS, make_app, rename_events
 from bot.config import load
 from bot.core.errors import StoreError
 from bot.core.time_limit import TimeLimit
 from bot.daemon.app import App
+from bot.operations import log
 from bot.sandbox.environment import SandboxEnvironment, stop_daemon
 from bot.sandbox.fast_tuning import fast_tuning
 from bot.sandbox.faults import Fault
@@ -197,14 +199,26 @@ def test_a_dry_run_prints_what_it_would_send_and_sends_nothing(
     scratch = sandbox.folder / "scratch"
     scratch.mkdir()
     app: App = make_app(load(sandbox.config_path, os.environ), terms, scratch)
+    log.configure_logging("info", "json", extra_processors=(rename_events,))
     with app:
         app.run_once(TimeLimit.start(Event(), 60))
-    printed = capsys.readouterr().out
+    printed, logged_lines = capsys.readouterr()
+    events = [json.loads(line)["event"] for line in logged_lines.splitlines() if line.startswith("{")]
+    assert "would reply" in events
+    assert "replied" not in events
     assert "would reply under" in printed
     assert "I'm a bot and I'm open source!" in printed
     assert sandbox.lemmy.state.all_comments() == []
     assert not sandbox.database_path.exists()
     assert not sandbox.bot.bot_account
+
+
+def test_a_dry_run_knows_every_event_that_says_that_something_was_sent() -> None:
+    source = "".join(path.read_text() for path in (Path(__file__).parents[2] / "bot/outbox").rglob("*.py"))
+    logged_events = set(re.findall(r'log\.info\("([^"]+)"', source))
+    assert {event for event in logged_events if re.match("replied|edited|deleted", event)} == set(
+        DRY_RUN_EVENTS
+    )
 
 
 def test_an_account_is_set_up_and_votes_are_removed_and_a_killed_run_is_reported(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import itertools
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import Connection, event
 from structlog.testing import capture_logs
 
 from bot.core.errors import AccountError, PlatformError, Unreachable
@@ -96,6 +99,65 @@ def test_a_poll_during_which_the_clock_was_set_back_is_repeated(
     assert PostQueue(database).cursor(SOURCES[0], START) == "-"
 
 
+def test_a_pass_that_finds_nothing_is_one_commit(
+    poller: Poller, platform: FakePlatform, database: Database
+) -> None:
+    platform.waiting = []
+    poller.run(a_run())
+    with counted_commits(database) as commits:
+        assert poller.run(a_run()) == 0
+    assert len(commits) == 1
+    assert len(platform.polled) == 4
+    assert [PostQueue(database).cursor(source, START) for source in SOURCES] == ["-", "-"]
+
+
+def test_new_posts_are_saved_before_the_next_source_is_polled(
+    poller: Poller, platform: FakePlatform, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved: list[int] = []
+    poll = platform.poll
+
+    def poll_and_count(source: Source, cursor: str | None, since: datetime) -> PollResult:
+        saved.append(len(all_posts(database)))
+        return poll(source, cursor, since)
+
+    monkeypatch.setattr(platform, "poll", poll_and_count)
+    poller.run(a_run())
+    assert saved == [0, 1]
+
+
+def test_what_a_clock_that_was_ahead_has_read_is_read_again(
+    poller: Poller, platform: FakePlatform, database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also a source that was polled before the clock was set, in the same pass."""
+    clock.advance(86_400)
+    platform.waiting = []
+    poll = platform.poll
+
+    def set_clock_before_the_second(source: Source, cursor: str | None, since: datetime) -> PollResult:
+        if source == SOURCES[1]:
+            clock.now = START
+        return poll(source, cursor, since)
+
+    monkeypatch.setattr(platform, "poll", set_clock_before_the_second)
+    poller.run(a_run())
+    assert PostQueue(database).cursor(SOURCES[0], START) is None
+
+
+@contextmanager
+def counted_commits(database: Database) -> Iterator[list[None]]:
+    """A list that grows with each commit of a write transaction."""
+    commits: list[None] = []
+
+    def count(connection: Connection) -> None:
+        if not connection.get_execution_options().get("reading"):
+            commits.append(None)
+
+    event.listen(database._engine, "commit", count)
+    yield commits
+    event.remove(database._engine, "commit", count)
+
+
 def a_run() -> TimeLimit:
     return TimeLimit.start(threading.Event(), 60)
 
@@ -136,7 +198,7 @@ def test_a_server_that_works_again_is_logged_and_so_is_its_next_failure(
         platform.failing["private"] = Unreachable("r/private is private")
         poller.run(a_run())
     told = [line["event"] for line in lines if line.get("source") == SOURCES[0].key]
-    assert told == ["poll failed", "new posts", "polls work again", "poll failed"]
+    assert told == ["poll failed", "polls work again", "new posts", "poll failed"]
 
 
 def test_an_account_that_cannot_be_used_is_not_polled_for_a_while(

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.operations.process_secrets import take_secrets_from_environment
 from bot.sandbox.environment import SandboxEnvironment, stop_daemon
 from bot.sandbox.faults import Fault, FaultInjector
 from bot.sandbox.reddit.server import CLIENT_SECRET
 from bot.store import Database
-from bot.workers.confinement import take_secrets_from_environment
 from tests.conftest import START
 from tests.daemon.test_daemon_process import add_post, until
 
@@ -148,6 +148,8 @@ def test_no_command_can_be_dumped_even_to_a_program_that_receives_dumps() -> Non
 def test_no_command_passes_secrets_to_its_workers(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from rich.status import Status
+
     from bot.cli import doctor, try_page, web_pages
     from bot.core.models import Dialect
 
@@ -172,7 +174,7 @@ def test_no_command_passes_secrets_to_its_workers(
     monkeypatch.setattr(doctor, "_run_check", lambda check: check())
     kind: dict[str, Callable[[], None]] = {
         "try": lambda: try_page.try_page(
-            str(page), config, None, None, None, Dialect.LEMMY, as_json=False, explain=False
+            str(page), config, {}, Dialect.LEMMY, as_json=False, explain=False, progress=Status("")
         ),
         "doctor": lambda: doctor.run_doctor(config),
         "web": lambda: web_pages.serve_pages(config, 0),

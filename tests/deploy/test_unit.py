@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.cli.exit_codes import exit_codes
 from bot.config import load
@@ -217,3 +218,22 @@ def test_the_container_runs_without_root_and_is_asked_how_it_is() -> None:
     assert any(line.startswith("HEALTHCHECK") and '"precis", "healthy"' in line for line in final)
     assert any("--require-hashes -r /src/requirements.lock" in line for line in lines)
     assert "--read-only" in "".join(lines[:last])
+
+
+def test_the_compose_file_keeps_the_restrictions_and_the_database() -> None:
+    compose = yaml.safe_load((DEPLOY.parent / "compose.yaml").read_text(encoding="utf-8"))
+    service = compose["services"]["precis"]
+    assert (DEPLOY.parent / service["build"]["dockerfile"]).is_file()
+    assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+    assert "no-new-privileges" in service["security_opt"]
+    stop = int(settings()["TimeoutStopSec"].removesuffix("s"))
+    assert service["stop_grace_period"] == f"{stop}s"
+    secret, *others = service["secrets"]
+    assert service["environment"] == {"PRECIS_LEMMY_MAIN_PASSWORD_FILE": f"/run/secrets/{secret}"}
+    assert not others
+    assert secret in compose["secrets"]
+    volumes = dict(volume.split(":")[:2] for volume in service["volumes"])
+    container = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+    assert f"PRECIS_CONFIG={volumes['./config.toml']}" in container
+    assert f"VOLUME {volumes['precis']}" in container
+    assert "precis" in compose["volumes"]

@@ -171,7 +171,7 @@ class DaemonJobs:
 TIMING = SendTiming(settle=timedelta(seconds=150), read_gap=timedelta(seconds=30))
 
 
-def _digest(page: Page, length: LengthLimits, method: str) -> Digest | NotArticle:
+def _digest(page: Page, length: LengthLimits, method: str, *, with_key_words: bool) -> Digest | NotArticle:
     return FOUND
 
 

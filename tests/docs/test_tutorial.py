@@ -1,4 +1,4 @@
-"""Runs every command of the tutorial, in order, until the first reply is posted."""
+"""Runs every command of the tutorial, in order, and does in the sandbox's pages what it says."""
 
 from __future__ import annotations
 
@@ -17,13 +17,20 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.docs.tutorial_reader import TIMEOUT, Reader, open_reader
+
 ROOT = Path(__file__).parents[2]
 TUTORIAL = (ROOT / "docs/tutorial/first-bot.md").read_text(encoding="utf-8")
-TIMEOUT = 60.0
+FOOTER = "The original article contains"
 
 
 def commands() -> list[str]:
     return [line.strip() for line in re.findall(r"^ {4}(.*)$", TUTORIAL, re.MULTILINE)]
+
+
+def in_the_text(pattern: str) -> list[str]:
+    """What the sentences of the tutorial name, in the order of the page."""
+    return re.findall(f"[`<]({pattern})[`>]", TUTORIAL)
 
 
 def two_free_ports() -> int:
@@ -47,8 +54,11 @@ class Tutorial:
         self._programs = f"{shlex.quote(sys.executable)} -m bot"
         self._environ = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200", "NO_COLOR": "1"}
 
+    def with_ports(self, text: str) -> str:
+        return text.replace("8536", str(self.port)).replace("8537", str(self.port + 1))
+
     def _line(self, command: str) -> str:
-        return command.replace(".venv/bin/precis", self._programs).replace("8536", str(self.port))
+        return self.with_ports(command.replace(".venv/bin/precis", self._programs))
 
     def run(self, command: str) -> str:
         done = subprocess.run(
@@ -81,6 +91,12 @@ class Tutorial:
             assert time.monotonic() - began < TIMEOUT, text
             time.sleep(0.1)
 
+    def comments(self, post: int) -> list[str]:
+        """The texts of the comments below a post, over the API."""
+        url = f"http://127.0.0.1:{self.port}/api/v3/comment/list?post_id={post}"
+        views = httpx2.get(url, trust_env=False).json()["comments"]
+        return [view["comment"]["content"] for view in views]
+
 
 @pytest.fixture
 def tutorial(tmp_path: Path) -> Iterator[Tutorial]:
@@ -99,24 +115,57 @@ def tutorial(tmp_path: Path) -> Iterator[Tutorial]:
         process.wait(40)
 
 
-def test_the_tutorial_ends_in_a_first_reply(tutorial: Tutorial) -> None:
+def test_the_tutorial_ends_in_replies_and_changed_settings(tutorial: Tutorial) -> None:
     lines = iter(commands())
-    assert [next(lines) for _ in range(3)][-1] == "make .venv/ready"  # git, cd and make are not run here
+    assert [next(lines) for _ in range(3)][-1] == "make install"  # git, cd and make are not run here
     sandbox = next(lines)
     tutorial.start(f"{sandbox} --port {tutorial.port}", "sandbox.log")
     tutorial.wait_for("sandbox.log", "Somebody has posted a link.")
-    for command in (next(lines), next(lines)):
-        tutorial.run(command)
+    password, init = next(lines), next(lines)
+    tutorial.run(password)
+    tutorial.run(init)
     assert "All checks passed" in tutorial.run(next(lines))
     assert "would reply under" in tutorial.run(next(lines))
-    tutorial.start(next(lines), "bot.operations.log")
+    bot = tutorial.start(next(lines), "bot.operations.log")
     said = re.search(r"the log says `(.+?)`", TUTORIAL)
     assert said is not None
     tutorial.wait_for("bot.operations.log", f'"event": "{said[1]}"')
+    home, first_post = (tutorial.with_ports(url) for url in in_the_text(r"http://127\.0\.0\.1:8536/\S*"))
+    assert home in (tutorial.folder / "sandbox.log").read_text(encoding="utf-8")
+    with open_reader(home.rstrip("/")) as reader:
+        use_the_pages(reader, tutorial, first_post.removeprefix(home.rstrip("/")))
     assert "Last reply: " in tutorial.run(next(lines))
     assert "Replied at " in tutorial.run(next(lines))
+    (reply,) = tutorial.comments(1)
+    assert "open source" in reply
+    bot.terminate()
+    bot.wait(40)
+    for command in (next(lines), next(lines)):
+        tutorial.run(command)
+    assert next(lines) == init.split(" --")[0]  # asks for the answers
+    tutorial.run(init)
+    assert "All checks passed" in tutorial.run(next(lines))
+    tutorial.run(next(lines))
+    tutorial.start(next(lines), "second.log")
+    tutorial.wait_for("second.log", '"event": "running"')
     assert list(lines) == []
-    url = f"http://127.0.0.1:{tutorial.port}/api/v3/comment/list?post_id=1"
-    comments = httpx2.get(url, trust_env=False).json()["comments"]
-    assert len(comments) == 1
-    assert "open source" in comments[0]["comment"]["content"]
+
+
+def use_the_pages(reader: Reader, tutorial: Tutorial, first_post: str) -> None:
+    """Do what the tutorial says about the browser, with its people, links and message."""
+    peat, clock = (tutorial.with_ports(url) for url in in_the_text(r"http://127\.0\.0\.1:8537/\S+"))
+    (message,) = in_the_text(r"set !home [^`]+")
+    poster, moderator = dict.fromkeys(re.findall(r"choose `(\w+)`", TUTORIAL, re.IGNORECASE))
+    reader.open(first_post)
+    reader.wait_for(FOOTER)
+    reader.act_as(poster)
+    reader.add_post("Peat", peat)
+    reader.wait_for(FOOTER)
+    assert "\n- " not in tutorial.comments(2)[0]
+    reader.act_as(moderator)
+    reader.send_message(message)
+    reader.wait_for("layout: paragraphs → bullets")
+    reader.act_as(poster)
+    reader.add_post("Clock", clock)
+    reader.wait_for(FOOTER)
+    assert "\n- " in tutorial.comments(3)[0]

@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 
 from benchmarks.block_pages import block_page_samples
-from bot.extract.block_features import first_stage_features, first_stage_table, window_mean
+from bot.extract.block_features import block_features, block_table, window_mean
 from bot.extract.block_model import load_trees
 from bot.extract.block_text import text_shape
 from bot.extract.blocks import Blocks, split_blocks
 from bot.extract.html_tree import parse_html
-from bot.extract.sequence_features import second_stage_features, second_stage_table
 
 SENTENCE = "The harbour board of Lanby met on Monday to speak about the old light."
 
@@ -26,7 +25,7 @@ def features(html: str, covered: int = 100) -> dict[str, list[float]]:
     """The features, if the reader has the first `covered` blocks."""
     blocks = blocks_of(html)
     coverage = np.array([float(at < covered) for at in range(len(blocks))])
-    return {name: list(map(float, values)) for name, values in first_stage_features(blocks, coverage).items()}
+    return {name: list(map(float, values)) for name, values in block_features(blocks, coverage).items()}
 
 
 ARTICLE = f"<article><h1>Light</h1><p>{SENTENCE}</p><p>{SENTENCE}</p></article>"
@@ -90,29 +89,17 @@ def test_a_window_ends_at_the_edges_of_the_page() -> None:
     assert window_mean(values, np.ones(4), 3).tolist() == pytest.approx([1 / 2, 1 / 3, 1 / 3, 1 / 2])
 
 
-def test_words_of_unlikely_blocks_after_the_last_likely_one_are_counted() -> None:
-    blocks = blocks_of(f"<p>{SENTENCE}</p><p>One two three</p><p>Four five</p><p>{SENTENCE}</p>")
-    found = second_stage_features(blocks, np.array([0.9, 0.1, 0.1, 0.9]))
-    assert found["unlikely_words"].tolist() == [0, 3, 5, 0]
-    assert found["likely_before"].tolist() == [0, 1, 2, 0]
-    assert found["likely_after"].tolist() == [0, 2, 1, 0]
-
-
 @pytest.mark.parametrize("html", [f"<p>{SENTENCE}</p>", "<h2>One</h2>", f"{ARTICLE}<ul><li>x</ul>"])
 def test_small_pages_have_finite_features(html: str) -> None:
     blocks = blocks_of(html)
     for coverage in (np.zeros(len(blocks)), np.ones(len(blocks))):
-        assert np.isfinite(first_stage_table(blocks, coverage)).all()
-        assert np.isfinite(second_stage_table(blocks, coverage)).all()
+        assert np.isfinite(block_table(blocks, coverage)).all()
 
 
 def test_the_trees_test_only_columns_that_exist() -> None:
     blocks = blocks_of(ARTICLE)
-    p = np.ones(len(blocks))
-    for trees, table in zip(
-        load_trees(), (first_stage_table(blocks, p), second_stage_table(blocks, p)), strict=True
-    ):
-        assert trees._column.max() < table.shape[1]
+    table = block_table(blocks, np.ones(len(blocks)))
+    assert load_trees()._column.max() < table.shape[1]
 
 
 def test_built_pages_are_the_same_each_time_and_contain_their_truth() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import cssselect2
 import pytest
@@ -12,6 +13,7 @@ from bot.extract.css.matching import Matching
 from bot.extract.css.named_elements import elements_by_name
 from bot.extract.css.page_rules import PageRules
 from bot.extract.css.rules import Rule
+from bot.extract.css.selector_names import IDENTIFIER
 from bot.extract.css.selectors import compile_plain, compile_selectors
 
 TAGS = ("div", "p", "span", "ul")
@@ -202,3 +204,15 @@ def test_a_selector_that_is_not_plain_is_compiled_only_for_elements_with_its_nam
     assert matching.used < 20
     assert matching.specificity(".a > .b:first-child", first) == (0, 3, 0)
     assert matching.used > 100
+
+
+@pytest.mark.parametrize("flags", [re.NOFLAG, re.IGNORECASE])
+def test_an_identifier_has_letters_digits_and_all_characters_beyond_ascii(flags: re.RegexFlag) -> None:
+    first, later = re.compile(IDENTIFIER, flags), re.compile(f"a{IDENTIFIER}", flags)
+    ascii_first = {chr(code) for code in range(128) if first.fullmatch(chr(code))}
+    ascii_later = {chr(code) for code in range(128) if first.fullmatch(f"a{chr(code)}")}
+    letters = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
+    assert (ascii_first, ascii_later) == (letters, letters | set("0123456789-"))
+    beyond = "".join(map(chr, range(128, 0x110000)))
+    assert first.fullmatch(beyond)
+    assert later.fullmatch(f"a{beyond}")

@@ -34,3 +34,14 @@ def test_a_quick_refusal_imports_nothing_expensive() -> None:
         f"from bot.extract import extract; from bot.core.models import Page; assert extract({page}).reason"
     )
     assert not loaded & EXPENSIVE
+
+
+def test_the_summarizer_loads_no_other_stemmers_and_no_http_client() -> None:
+    loaded = loaded_by("import bot.workers.digest; bot.workers.digest.digest")
+    assert "sumy.nlp.stemmers" in loaded
+    assert not loaded & {"nltk", "requests", "pycountry", "regex"}
+
+
+def test_the_stemmers_of_sumy_work_in_other_programs() -> None:
+    stem = "from sumy.nlp.stemmers import Stemmer; assert Stemmer('english')('running') == 'run'"
+    assert "nltk" in loaded_by(f"import bot.summarize; {stem}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pkgutil import iter_modules
 
 import lxml.html
@@ -77,3 +78,15 @@ def test_newspaper3k_reads_what_the_lang_attribute_declares(language: str, sente
         CleanPage("https://paper.example/2026/11/bridge", lxml.html.document_fromstring(page))
     )
     assert [one for one in sentences if one not in text] == []
+
+
+def test_newspaper3k_does_not_load_jieba_for_a_chinese_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    sentence = "第{n}天，市议会就河上的旧桥讨论了很久，决定今年不拆除这座桥，而是先修好桥墩和路面。"
+    sentences = [sentence.format(n=n) for n in range(1, 9)]
+    body = "".join(f"<p>{one}</p>" for one in sentences)
+    root = lxml.html.document_fromstring(
+        f"<html lang=zh><body><div><article>{body}</article></div></body></html>"
+    )
+    monkeypatch.delitem(sys.modules, "jieba", raising=False)
+    Newspaper().extract_text(CleanPage("https://paper.example/2026/11/bridge", root))
+    assert "jieba" not in sys.modules

@@ -404,7 +404,9 @@ class Daemon:
             raise found
         return Page(url, b"<p>")
 
-    def _digest(self, page: Page, length: LengthLimits, method: str) -> Digest | NotArticle:
+    def _digest(
+        self, page: Page, length: LengthLimits, method: str, *, with_key_words: bool
+    ) -> Digest | NotArticle:
         del length, method
         found = self.page_results.get(page.url)
         if isinstance(found, NotArticle):

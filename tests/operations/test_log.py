@@ -16,7 +16,8 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.operations import log
+from bot.operations import log, redaction
+from bot.operations.redaction import add_secrets, redact_secrets
 
 HOSTILE = 'Breaking\n00:00:00 [info] replied\x1b[2J\u202e\x07 "quoted" ' + "x" * 5000
 
@@ -24,7 +25,7 @@ HOSTILE = 'Breaking\n00:00:00 [info] replied\x1b[2J\u202e\x07 "quoted" ' + "x" *
 @pytest.fixture(autouse=True)
 def forget_secrets_afterwards() -> Iterator[None]:
     yield
-    log._secrets.clear()
+    redaction._secrets.clear()
 
 
 def written(form: str, level: str = "info") -> list[str]:
@@ -110,7 +111,7 @@ SECRETS = ("correct horse battery", "hunter2hunter2")
 
 @pytest.mark.parametrize("form", ["console", "json"])
 def test_no_secret_reaches_the_log(form: str) -> None:
-    log.add_secrets(SECRETS)
+    add_secrets(SECRETS)
     stream = io.StringIO()
     log.configure_logging("info", form, stream)  # type: ignore[arg-type]
     logger = structlog.get_logger()
@@ -129,7 +130,7 @@ def test_no_secret_reaches_the_log(form: str) -> None:
     assert "no such user or password" in written
     for secret in (*SECRETS, token, "cHJlY2lzOnNlY3JldA=="):
         assert secret not in written
-    assert written.count(log.REDACTED) >= 8
+    assert written.count(redaction.REDACTED) >= 8
 
 
 @pytest.mark.parametrize(
@@ -141,12 +142,12 @@ def test_many_partial_secrets_do_not_slow_down_the_log(flood: str) -> None:
     log.configure_logging("info", "json", stream)
     start = time.process_time()
     structlog.get_logger().info("skipped", detail=flood)
-    log.redact_secrets(flood[:30_000])
+    redact_secrets(flood[:30_000])
     assert time.process_time() - start < 2
 
 
 def test_a_secret_at_the_cut_is_not_shown_in_part() -> None:
-    log.add_secrets(SECRETS)
+    add_secrets(SECRETS)
     stream = io.StringIO()
     log.configure_logging("info", "json", stream)
     structlog.get_logger().info("skipped", detail="x" * (log.MAX_VALUE_LENGTH - 5) + SECRETS[1])

@@ -14,6 +14,8 @@ from bot.core.models import Comment, Dialect, PollResult, Post, Reply, Source
 from bot.core.skip_reasons import SkipReason
 from bot.outbox.reply_outbox import ReplyOutbox, SendTiming, gone_or_locked
 from bot.store import Accounts, Database, MutedCommunities, OutgoingReplies, PostQueue, SentReplies
+from bot.store.backlog import find_backlog
+from bot.store.manual_actions import unmute
 from bot.store.status_reports import PostReport, all_posts, status_report
 from tests.conftest import START, Clock, a_post
 
@@ -480,7 +482,7 @@ def test_a_ban_mutes_the_community_until_it_is_unmuted(
     assert [each.reason for each in all_posts(database)] == [SkipReason.BANNED, SkipReason.BANNED]
     (mute,) = mutes.list_all()
     assert (mute.community, mute.detail) == ("news@lemmy.example", "banned from news")
-    assert mutes.unmute("news@lemmy.example") == 1
+    assert unmute(database, "news@lemmy.example", clock()) == 1
     assert mutes.list_all() == ()
 
 
@@ -517,6 +519,7 @@ def test_a_reply_that_waits_for_a_rate_limit_causes_no_calls(
     assert (plan.waiting, plan.next_at) == (1, platform.pause)
     sentence = the_post(database).sentence(clock())
     assert sentence.endswith(" Last result: waiting until the server allows the next comment")
+    assert find_backlog(database, clock() + timedelta(minutes=4)) is None
 
 
 class VotingPlatform(FakePlatform):

@@ -170,9 +170,9 @@ class CommunityScenario:
             for platform in platforms
         ]
 
-    def _digest(self, page: Page, length: Any, method: str) -> Any:
+    def _digest(self, page: Page, length: Any, method: str, **options: bool) -> Any:
         self.used_methods.append(method)
-        return digest(page, length, method)
+        return digest(page, length, method, **options)
 
     def _create_outbox(self, platform: Any) -> ReplyOutbox:
         return ReplyOutbox(

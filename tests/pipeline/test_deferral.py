@@ -99,3 +99,24 @@ def test_a_server_that_saves_posts_with_their_links_is_not_asked_again() -> None
     post = a_post(url=None)
     assert check_missing_link(post, START) is None
     assert not is_link_check_due(post, START + timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        CommunityRules(min_age_minutes=30),
+        CommunityRules(min_score=5),
+        CommunityRules(quiet_hours="00:00-23:00"),
+    ],
+    ids=["age", "score", "quiet hours"],
+)
+def test_a_wait_that_the_settings_ask_for_is_planned(rules: CommunityRules) -> None:
+    waiting = check_deferral(a_post(1, score=1), rules, START)
+    assert waiting is not None
+    assert waiting.planned
+
+
+def test_a_wait_for_a_link_is_planned() -> None:
+    waiting = check_missing_link(a_post(1, url=None, link_awaited_since=START), START)
+    assert waiting is not None
+    assert waiting.planned

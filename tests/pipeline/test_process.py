@@ -27,6 +27,7 @@ from bot.pipeline import process
 from bot.pipeline.process import process_post
 from bot.pipeline.services import PipelineServices
 from bot.rules import CommunityRules
+from bot.rules.reply_templates import BUILT_IN_TEMPLATES, ReplyTemplates
 from bot.store import ClockCorrection, Database, MutedCommunities, MutedCommunity, OutgoingReplies, PostQueue
 from bot.store.status_reports import PostReport, all_posts
 from tests.conftest import Clock, a_post
@@ -53,13 +54,18 @@ class Scenario:
         self.rules = CommunityRules()
         self.fetched: list[str] = []
         self.digest_calls: list[tuple[LengthLimits, str]] = []
+        self.key_words_asked: list[bool] = []
+        self.templates = BUILT_IN_TEMPLATES
 
     def fetch(self, url: str) -> Page:
         self.fetched.append(url)
         return _return_or_raise(self.page)
 
-    def digest(self, page: Page, length: LengthLimits, method: str) -> Digest | NotArticle:
+    def digest(
+        self, page: Page, length: LengthLimits, method: str, *, with_key_words: bool
+    ) -> Digest | NotArticle:
         self.digest_calls.append((length, method))
+        self.key_words_asked.append(with_key_words)
         return _return_or_raise(self.found)
 
     def run(self, *posts: Post) -> None:
@@ -76,6 +82,7 @@ class Scenario:
             source_url="https://precis.example",
             clock=self.clock,
             retries=RETRIES,
+            templates_for=lambda dialect: self.templates,
         )
         for claimed in self.queue.claim(self.clock(), 5, timedelta(minutes=5)):
             process_post(claimed, services)
@@ -111,6 +118,23 @@ def test_a_post_becomes_a_reply_with_the_footer(scenario: Scenario, database: Da
         "[I'm a bot and I'm open source!](https://precis.example)"
     )
     assert draft.language == "en"
+
+
+@pytest.mark.parametrize(
+    ("rules", "templates", "asked"),
+    [
+        (CommunityRules(), BUILT_IN_TEMPLATES, False),
+        (CommunityRules(key_words=True), BUILT_IN_TEMPLATES, True),
+        (CommunityRules(), ReplyTemplates(reply="{{ summary }} {{ key_words | join(', ') }}"), True),
+        (CommunityRules(), ReplyTemplates(footer="{{ key_words | join(', ') }}"), True),
+    ],
+)
+def test_key_words_are_computed_only_for_a_reply_that_shows_them(
+    rules: CommunityRules, templates: ReplyTemplates, asked: bool, scenario: Scenario
+) -> None:
+    scenario.rules, scenario.templates = rules, templates
+    scenario.run(a_post(1))
+    assert scenario.key_words_asked == [asked]
 
 
 def test_the_rules_of_the_community_set_length_and_method(scenario: Scenario) -> None:

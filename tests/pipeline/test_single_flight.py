@@ -19,7 +19,7 @@ from bot.sandbox.news import NewsSite
 NO_ARTICLE = NotArticle(SkipReason.GALLERY)
 
 
-def unread(page: Page, length: LengthLimits, method: str) -> Digest | NotArticle:
+def unread(page: Page, length: LengthLimits, method: str, *, with_key_words: bool) -> Digest | NotArticle:
     return NO_ARTICLE
 
 
@@ -54,7 +54,7 @@ def test_a_gift_link_is_fetched_apart_from_the_link_without_it() -> None:
 def test_a_page_is_digested_once_for_each_length_and_method() -> None:
     asked: list[tuple[LengthLimits, str]] = []
 
-    def digest(page: Page, length: LengthLimits, method: str) -> Digest | NotArticle:
+    def digest(page: Page, length: LengthLimits, method: str, *, with_key_words: bool) -> Digest | NotArticle:
         asked.append((length, method))
         return NO_ARTICLE
 
@@ -66,8 +66,22 @@ def test_a_page_is_digested_once_for_each_length_and_method() -> None:
         (LengthLimits(5), "lsa"),
         (LengthLimits(3), "luhn"),
     ):
-        assert reading.digest(page, length, method) is NO_ARTICLE
+        assert reading.digest(page, length, method, with_key_words=False) is NO_ARTICLE
     assert asked == [(LengthLimits(3), "lsa"), (LengthLimits(5), "lsa"), (LengthLimits(3), "luhn")]
+
+
+def test_a_digest_without_key_words_is_not_used_where_they_are_shown() -> None:
+    asked: list[bool] = []
+
+    def digest(page: Page, length: LengthLimits, method: str, *, with_key_words: bool) -> Digest | NotArticle:
+        asked.append(with_key_words)
+        return NO_ARTICLE
+
+    reading = SingleFlight(lambda url: Page(url, b"<p>"), digest)
+    page = reading.fetch("https://paper.example/1")
+    for with_key_words in (False, True, False):
+        reading.digest(page, LengthLimits(3), "lsa", with_key_words=with_key_words)
+    assert asked == [False, True]
 
 
 def test_all_waiting_callers_get_the_error_and_the_next_call_tries_again() -> None:

@@ -43,7 +43,7 @@ class Daemon:
             queue=self.queue,
             muted_communities=MutedCommunities(database),
             fetch=lambda url: Page(url, b"<p>"),
-            digest=lambda page, length, method: FOUND,
+            digest=lambda page, length, method, **_: FOUND,
             rules_for=lambda community: CommunityRules(),
             dialect_of=lambda account: Dialect.LEMMY,
             source_url="https://precis.example",

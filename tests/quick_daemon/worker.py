@@ -11,7 +11,9 @@ SENTENCE = "The mayor counted 45 boats."
 kernel_support()  # as in `bot.workers.preload`: it takes a while, and its result is kept
 
 
-def read_quickly(page: Page, length: LengthLimits, method: str, *, explain: bool) -> Digest:
+def read_quickly(
+    page: Page, length: LengthLimits, method: str, *, explain: bool, with_key_words: bool
+) -> Digest:
     """The same article and summary for every page."""
     del length, method, explain
     summary = Summary((SENTENCE,), article_words=900, summary_words=90, method="precis")

@@ -29,6 +29,7 @@ def test_two_runs_in_one_folder_give_every_post_an_outcome_and_no_second_reply(
     printed = capsys.readouterr().out
     assert printed.count("as it should be") == EVENTS
     assert "wrong" not in printed
+    assert f"  precis status -c {tmp_path / 'config.toml'}\n" in printed
     first = json.loads((tmp_path / "replies.json").read_text())
     assert len(first) >= 12
     assert all(FOOTER.search(content) for _, _, content in first)

@@ -126,7 +126,7 @@ def test_deletions_are_counted_by_their_cause_and_when_they_happened(posts: Post
     ):
         posts.delete(posts.send(), why)
     posts.delete(sent_before, "The post was deleted or removed.")
-    mark_reply_deleted(posts.database, posts.send(), clock(), DeletionCause.OPERATOR.sentence)
+    mark_reply_deleted(posts.database, posts.send(), clock())
     posts.delete(posts.send(), "Something that no release has written.")
     report = posts.report()
     assert next(iter(report.deletions.items())) == (DeletionCause.POSTER, 2)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from bot.core.errors import StoreError
 from bot.core.models import Comment, PollResult, Reply, Skipped, Source
 from bot.core.skip_reasons import SkipReason
-from bot.store import Accounts, Database, OutgoingReplies, PostQueue, State, daemon_lock
+from bot.store import Accounts, Database, OutgoingReplies, PostQueue, SentReplies, State, daemon_lock
 from bot.store.status_reports import all_posts, find_posts, status_report
 from bot.store.tables import posts
 from tests.conftest import START, Clock, a_post
@@ -87,6 +87,29 @@ def test_replies_are_counted_by_community_and_time(
     assert queue.count_replies("news@lemmy.example", clock() - timedelta(hours=24)) == 2
     assert queue.count_replies("news@lemmy.example", clock() + timedelta(seconds=1)) == 1  # it is ready
     assert queue.count_replies("other@lemmy.example", clock() - timedelta(hours=24)) == 0
+
+
+@pytest.mark.parametrize("distinguish", [True, False])
+def test_a_sent_reply_needs_no_other_commit_before_its_first_check(
+    database: Database, queue: PostQueue, clock: Clock, distinguish: bool
+) -> None:
+    discover(queue, 1)
+    (task,) = queue.claim(clock(), 1, LEASE)
+    queue.make_ready(task.row, REPLY, clock(), clock())
+    asked: list[str] = []
+
+    def must_distinguish(community: str) -> bool:
+        asked.append(community)
+        return distinguish
+
+    hour = timedelta(hours=1)
+    outgoing = OutgoingReplies(database, first_check=hour, must_distinguish=must_distinguish)
+    outgoing.mark_sent(task.row, Comment("9", "1", "https://lemmy.example/comment/9", clock()), clock())
+    replies = SentReplies(database)
+    assert asked == ["news@lemmy.example"]
+    assert (replies.next_to_distinguish("home", clock()) is not None) is distinguish
+    assert replies.due_for_check("home", clock(), 9) == []
+    assert len(replies.due_for_check("home", clock.advance(3600), 9)) == 1
 
 
 def test_the_text_of_a_reply_is_erased_when_it_is_sent(

@@ -49,10 +49,14 @@ def test_the_revision_is_the_one_that_alembic_reads(tmp_path: Path) -> None:
 
 
 def schema_of(database: Database) -> dict[str, Any]:
-    """The columns, indexes and constraints of each table; the order of columns does not matter."""
+    """The columns, indexes and constraints of each table; the order of columns does not matter.
+
+    Also the SQL of all indexes and triggers, with the condition of partial indexes.
+    """
+    sql = "SELECT name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL"
     with database.read_transaction() as connection:
         found = inspect(connection)
-        return {
+        return {"sql": dict(tuple(row) for row in connection.exec_driver_sql(sql))} | {
             table: (
                 {
                     c["name"]: (str(c["type"]), c["nullable"], c["primary_key"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -59,13 +60,27 @@ ADDED_LATER: dict[str, dict[str, Any]] = {
         "refused_sends": 0,
         "delete_attempts": 0,
         "delete_error": None,
+        "overdue_from": None,
     },
     "outgoing_messages": {"refused_sends": 0},
     "received_messages": {"work_began_at": None, "priority": Priority.OTHER},
+    "accounts": {
+        "software": None,
+        "software_before": None,
+        "software_changed_at": None,
+        "paused_at": None,
+    },
+    "muted_communities": {"by_operator": 0},
 }
 """Columns that later revisions added, by table, with their values in old rows."""
 
-TABLES_ADDED_LATER = ("replaced_replies", "report_subscriptions")
+TABLES_ADDED_LATER = (
+    "replaced_replies",
+    "report_subscriptions",
+    "conditions",
+    "operator_actions",
+    "revisions",
+)
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -132,6 +147,14 @@ def test_an_upgrade_keeps_every_row(old: Path) -> None:
     for table, values in ADDED_LATER.items():
         for row in after[table]:
             assert {column: row.pop(column) for column in values} == values
+    states = Counter(post["state"] for post in after["posts"])
+    counted: Counter[str] = Counter()
+    for row in after.pop("post_counts"):
+        counted[row["state"]] += row["number"]
+    assert counted == states
+    assert sum(row["number"] for row in after.pop("daily_counts")) == sum(
+        post["done_at"] is not None for post in after["posts"]
+    )
     assert after == renamed(before) | {table: [] for table in TABLES_ADDED_LATER}
     assert rows_of(old.with_name("precis.db.version-0006.backup")) == before
 

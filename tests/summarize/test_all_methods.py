@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from importlib.resources import files
 from typing import get_args
 
 import py3langid
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pycountry import languages
 
 from bot.core.models import LengthLimits
 from bot.rules.rule_types import BuiltInMethod
@@ -37,6 +39,24 @@ TITLE = "Harbour closed to cargo ships"
 
 def test_the_method_setting_offers_exactly_these_methods() -> None:
     assert get_args(BuiltInMethod) == tuple(METHODS)
+
+
+def test_the_stop_words_of_sumy_are_those_of_its_language() -> None:
+    """The names are those of ISO 639, which `sumy.utils` looks up in pycountry."""
+    names = {
+        language.alpha_2: language.name.lower() for language in languages if hasattr(language, "alpha_2")
+    }
+    folder = files("sumy") / "data" / "stopwords"
+    by_code = {code: folder / f"{name}.txt" for code, name in names.items()}
+    with_file = {code: file for code, file in by_code.items() if file.is_file()}
+    assert len(with_file) >= 17
+    for code, file in with_file.items():
+        assert stop_words(code) >= frozenset(file.read_text("utf-8").split("\n")) - {""}, code
+
+
+@pytest.mark.parametrize(("language", "word", "stem"), [("cs", "městech", "měst"), ("uk", "містами", "міст")])
+def test_languages_without_a_snowball_stemmer_have_that_of_sumy(language: str, word: str, stem: str) -> None:
+    assert stemmer(language)(word) == stem
 
 
 @pytest.mark.parametrize("method", METHODS)

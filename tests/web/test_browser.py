@@ -30,7 +30,7 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt-get install chromium)"),
     pytest.mark.skipif(not AXE.is_file(), reason="run `make axe` first"),
 ]
-WIDTHS, SCHEMES = (390, 1440), ("light", "dark")
+WIDTHS, SCHEMES = (390, 768, 1440), ("light", "dark")
 OTHERS = ("/posts?words=lighthouse&since=9d", "/posts/1", "/settings", "/community?name=news@lemmy.example")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 

@@ -11,12 +11,13 @@ from pathlib import Path
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.store import State
+from bot.core.models import PollResult, Source
+from bot.store import PostQueue, State
 from bot.store.post_search import PostFilter, count_posts
 from bot.web.context import PageContext
 from bot.web.metrics import render_metrics
 from bot.workers.rights import Confinement
-from tests.conftest import START
+from tests.conftest import START, a_post
 from tests.web.conftest import served
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -68,6 +69,23 @@ def test_metrics_of_an_empty_database(context: PageContext) -> None:
     assert found["precis_posts_waiting"] == found["precis_oldest_waiting_seconds"] == 0
     assert "precis_last_reply_timestamp_seconds" not in found
     assert "precis_reply_delay_seconds" not in found
+
+
+def test_a_post_that_waits_on_purpose_is_not_in_the_backlog(context: PageContext) -> None:
+    queue, now = PostQueue(context.database), context.clock()
+    source, begin = Source("main", "news@lemmy.example"), now - timedelta(hours=5)
+    queue.discover(source, PollResult((a_post(1),), "c"), begin)
+    assert samples(context)["precis_backlog_seconds"] == timedelta(hours=5).total_seconds()
+    queue.retry(1, "waiting until the quiet hours end", now + timedelta(hours=1), planned=True)
+    found = samples(context)
+    assert found["precis_backlog_seconds"] == 0
+    assert found["precis_oldest_waiting_seconds"] == timedelta(hours=5).total_seconds()
+
+
+def test_the_alert_of_the_backlog_ignores_posts_that_wait_on_purpose() -> None:
+    groups = yaml.safe_load((DEPLOY / "alerts.yml").read_text(encoding="utf-8"))["groups"]
+    (rule,) = (rule for group in groups for rule in group["rules"] if rule["alert"] == "PrecisBacklog")
+    assert NAME.findall(rule["expr"]) == ["precis_backlog_seconds"]
 
 
 def test_the_response_has_the_prometheus_format(full_context: PageContext) -> None:

@@ -16,7 +16,7 @@ from bot.rules.moderator_limits import ModeratorLimits
 from bot.rules.validation import parse_settings
 from bot.store.statistics import DayStatistics
 from bot.web.charts import line_chart, outcome_chart, round_up, round_up_time
-from bot.web.formatting import ago, duration, number, safe_link, setting_value, time_until
+from bot.web.formatting import ago, duration, number, percent, safe_link, setting_value, time_until
 from bot.web.highlighting import highlight
 from bot.web.markdown import to_html
 from bot.web.preview_controls import controls, rules_from_form, to_settings_lines
@@ -81,12 +81,28 @@ def test_a_chart_of_days() -> None:
         DayStatistics(date(2026, 3, 1), replies=30, skips=10, given_up=10),
     )
     chart = outcome_chart(days)
-    assert chart.maximum == 50
+    assert [(tick.at, tick.label) for tick in chart.y_ticks] == [
+        (100, "0"),
+        (80, "10"),
+        (60, "20"),
+        (40, "30"),
+        (20, "40"),
+        (0, "50"),
+    ]
+    assert [(tick.at, tick.label) for tick in chart.x_ticks] == [(25, "28 Feb"), (75, "1 Mar")]
     assert chart.bars[0].segments == ()
     assert chart.bars[1].segments == (("replies", 40, 60), ("skips", 20, 20), ("dead", 0, 20))
     assert chart.bars[1].title == "01 March 2026: 30 replies, 10 skipped, 10 failed"
-    drawn = line_chart([50, None, 100, 500], 100)
+
+
+def test_a_line_has_gaps_values_and_ticks() -> None:
+    days = [date(2026, 1, 20) + timedelta(days=n) for n in range(40)]
+    drawn = line_chart(days, [50, None, 100, 500] + [None] * 36, 100, percent)
     assert drawn.polylines == ("0.1,50.00 0.9,50.00", "2.1,0.00 2.9,0.00 3.1,0.00 3.9,0.00")
+    assert [bar.title for bar in drawn.bars[:2]] == ["20 January 2026: 50\u202f%", "21 January 2026: –"]
+    assert [tick.label for tick in drawn.y_ticks] == ["0", *(f"{n}\u202f%" for n in (25, 50, 75, 100))]
+    assert [(tick.at, tick.label) for tick in drawn.x_ticks] == [(31.25, "1 Feb"), (66.25, "15 Feb")]
+    assert [tick.label for tick in line_chart(days, [1] * 40, 1, str).y_ticks] == ["0", "1.0"]
 
 
 def test_controls_for_the_rules_that_change_a_reply() -> None:
@@ -94,7 +110,7 @@ def test_controls_for_the_rules_that_change_a_reply() -> None:
     by_name = {control.name: control for control in (*first, *rest)}
     assert [control.name for control in first] == ["method", "layout", "sentences", "words"]
     assert by_name["sentences"].value == "7"
-    assert (by_name["sentences"].minimum, by_name["sentences"].maximum) == (1, 15)
+    assert (by_name["sentences"].lowest, by_name["sentences"].highest) == (1, 15)
     assert "luhn" in by_name["method"].choices
     assert by_name["min_saved"].help == CommunityRules.model_fields["min_saved"].description
 

@@ -39,7 +39,7 @@ def test_a_dropped_file_shows_everything(context: PageContext) -> None:
     with served(context) as client:
         html = submit(client, BRIDGE, sentences="3")
     assert html.count("<mark>") == 3
-    assert html.count('<div class="md">') == 3
+    assert html.count('<div class="md" dir="auto">') == 3
     saved = set(re.findall(r"\*\*(\d+%)\*\*", html))
     assert saved == set(
         re.findall(r"<strong>(\d+%)</strong>", html)
@@ -126,15 +126,15 @@ def other_value(control: Control) -> str:
     match control.kind:
         case "switch":
             return "yes"
-        case "choice":
+        case "radio" | "select":
             return {"method": "luhn", "language": "de"}.get(control.name, control.choices[1])
         case "text":
             return "Questions? Ask the moderators."
-    return str(control.maximum if control.name.startswith("min_") else control.minimum)
+    return str(control.highest if control.name.startswith("min_") else control.lowest)
 
 
 def comments(html: str) -> list[str]:
-    return re.findall(r'<div class="md">.*?</div>', html, re.DOTALL)
+    return re.findall(r'<div class="md" dir="auto">.*?</div>', html, re.DOTALL)
 
 
 def test_each_control_changes_what_is_shown(context: PageContext) -> None:

@@ -22,10 +22,12 @@ def page(fault: str, content: bytes = b"") -> Page:
     return Page(URL + fault, content)
 
 
-def read(page: Page, length: LengthLimits, method: str, *, explain: bool) -> Digest | NotArticle:
+def read(
+    page: Page, length: LengthLimits, method: str, *, explain: bool, with_key_words: bool = True
+) -> Digest | NotArticle:
     """Runs in the worker: the fault that the page names, or the real reading."""
     if not page.url.startswith(URL):
-        return read_page(page, length, method, explain=explain)
+        return read_page(page, length, method, explain=explain, with_key_words=with_key_words)
     return NotArticle(SkipReason.NOT_TEXT, str(FAULTS[page.url.removeprefix(URL)](page.content)))
 
 

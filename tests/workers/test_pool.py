@@ -10,10 +10,12 @@ import os
 import pickle
 import re
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -352,3 +354,49 @@ def test_headings_tables_and_code_are_never_summarised(worker: WorkerPool) -> No
     assert not any(
         "fifteen weeks" in sentence or "Boats in" in sentence for sentence in found.summary.sentences
     )
+
+
+@pytest.fixture(scope="module")
+def single_process() -> Iterator[WorkerPool]:
+    """A process without a fork server, as `precis try` starts it."""
+    pool = WorkerPool(WorkerLimits(1, timedelta(seconds=30), fork_server=False), faults.read)
+    yield pool
+    pool.close()
+
+
+@NOT_FULLY_CONFINED
+def test_a_process_without_a_fork_server_has_no_more_rights(
+    single_process: WorkerPool, tmp_path: Path
+) -> None:
+    (tmp_path / "note.txt").write_text("private")
+    targets = Targets(str(tmp_path), 9, 9, "no-socket", os.getpid())
+    assert said_by(single_process, "probe", json.dumps(asdict(targets)).encode()) == ""
+    assert len(json.loads(said_by(single_process, "open_descriptors"))) == 2
+
+
+@pytest.mark.parametrize("method", ["precis", "luhn"])
+def test_a_process_without_a_fork_server_gives_the_same_digest(
+    method: str, worker: WorkerPool, single_process: WorkerPool
+) -> None:
+    found = single_process.digest(PAGE, ENOUGH, method)
+    assert isinstance(found, Digest)
+    assert found == worker.digest(PAGE, ENOUGH, method)
+
+
+def test_key_words_are_left_out_if_they_are_not_wanted(worker: WorkerPool) -> None:
+    with_them = worker.digest(PAGE, ENOUGH, "precis")
+    without = worker.digest(PAGE, ENOUGH, "precis", with_key_words=False)
+    assert isinstance(with_them, Digest)
+    assert with_them.key_words
+    assert without == replace(with_them, key_words=())
+
+
+def test_a_single_process_starts_no_fork_server() -> None:
+    code = (
+        "from multiprocessing import forkserver; from bot.workers.pool import WorkerLimits, WorkerPool\n"
+        "if __name__ == '__main__':\n"
+        "    pool = WorkerPool(WorkerLimits(processes=1, fork_server=False)); pool.start()\n"
+        "    print(forkserver._forkserver._forkserver_pid, pool.confinement is not None); pool.close()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["None", "True"]

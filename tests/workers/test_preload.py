@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import gc
+import os
+import subprocess
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 from bot.core.models import Digest, NotArticle
 from bot.core.skip_reasons import SkipReason
 from bot.extract import article_gate, block_model, cleanup, pattern_sets
+from bot.extract.language_model import model_name
 from bot.extract.phrases import phrases
 from bot.extract.preload_patterns import compile_patterns
 from bot.workers.digest import digest
@@ -42,8 +47,40 @@ def test_a_worker_has_loaded_everything_before_its_first_page() -> None:
         worker.close()
 
 
+def frozen_objects(*args: object, **options: object) -> NotArticle:
+    return NotArticle(SkipReason.NOT_TEXT, str(gc.get_freeze_count()))
+
+
+def test_the_garbage_collector_does_not_copy_the_memory_that_workers_share() -> None:
+    worker = WorkerPool(WorkerLimits(processes=1, timeout=timedelta(seconds=30)), frozen_objects)
+    try:
+        found = worker.digest(PAGE, LENGTH_LIMITS, "precis")
+        assert isinstance(found, NotArticle)
+        assert int(found.detail) > 10_000
+    finally:
+        worker.close()
+
+
 def test_the_patterns_of_all_rules_are_compiled() -> None:
     before = pattern_sets._compiled.cache_info().currsize
     compile_patterns()
     phrases("wall").compile()
     assert pattern_sets._compiled.cache_info().currsize == before > 500
+
+
+def test_a_service_without_a_home_keeps_the_language_model_beside_its_database(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from bot.workers.pool import WorkerLimits, WorkerPool\n"
+        "if __name__ == '__main__':\n"
+        "    pool = WorkerPool(WorkerLimits(processes=1, cache=Path(sys.argv[1])))\n"
+        "    pool.start(); pool.close()"
+    )
+    (tmp_path / "start.py").write_text(code)
+    subprocess.run(
+        [sys.executable, str(tmp_path / "start.py"), str(tmp_path / "cache")],
+        env={"HOME": "/dev/null", "PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[2])},
+        timeout=120,
+        check=True,
+    )
+    assert [entry.name for entry in (tmp_path / "cache").iterdir()] == [model_name()]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import tempfile
 from pathlib import Path
 
 from bot.core.models import CheckResult
+from bot.operations.disk_space import disk_space, first_existing
 from bot.store.integrity import find_damage
 
-MIN_FREE_BYTES = 500_000_000
 REMOTE_FILE_SYSTEMS = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs"}
 )
@@ -46,23 +45,16 @@ def _files(database: Path) -> list[Path]:
 
 
 def check_free_space(database: Path) -> CheckResult:
-    folder = _first_existing(database.parent)
-    free = shutil.disk_usage(folder).free
-    free_inodes = os.statvfs(folder).f_favail
-    ok = free >= MIN_FREE_BYTES and free_inodes != 0
-    text = f"{free / 1e9:.1f} GB free" + ("" if free_inodes else ", but no free inodes")
-    return CheckResult("disk", ok, text, "" if ok else "Free some space: 500 MB is enough for years.")
+    space = disk_space(database.parent)
+    remedy = "" if space.is_enough else "Free some space: 500 MB is enough for years."
+    return CheckResult("disk", space.is_enough, f"{space}", remedy)
 
 
 def check_file_system(database: Path) -> CheckResult:
-    name = _file_system(_first_existing(database.parent).resolve())
+    name = _file_system(first_existing(database.parent).resolve())
     ok = name not in REMOTE_FILE_SYSTEMS
     remedy = "" if ok else "Move the database to a local disk: [bot] database."
     return CheckResult("file system", ok, name or "unknown", remedy)
-
-
-def _first_existing(path: Path) -> Path:
-    return next((each for each in (path, *path.parents) if each.exists()), Path("/"))
 
 
 def _file_system(path: Path) -> str:

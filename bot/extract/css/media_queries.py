@@ -1,4 +1,4 @@
-"""Evaluate media queries for a desktop screen."""
+"""Evaluate media queries and container queries for a desktop screen."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ _PLAIN = re.compile(rf"(min-|max-|)([a-z-]*(?:width|height))\s*:\s*{_LENGTH}")
 _RANGE = re.compile(rf"(?:{_LENGTH}\s*(<=?|>=?)\s*)?([a-z-]*(?:width|height))(?:\s*(<=?|>=?|=)\s*{_LENGTH})?")
 _FEATURE = re.compile(r"\(([^()]*)\)")
 _MEDIUM = re.compile(r"(?:(?:only|not)\s+)?([a-z-]+)")
+_CONTAINER_NAME = re.compile(r"(?!not\b)[\w-]+\s+(?=\(|not\b|style\()")
 _MAX_CHARS = 500
 
 
@@ -36,6 +37,15 @@ def media_matches(query: str) -> bool:
     """
     query = query.strip().lower()[:_MAX_CHARS]
     return not query or any(_one_matches(one.strip()) for one in query.split(","))
+
+
+def container_matches(condition: str) -> bool:
+    """Whether the condition of `@container`, with or without a name, applies.
+
+    Every container counts as being as large as the screen. A query for a style does not apply.
+    """
+    condition = _CONTAINER_NAME.sub("", condition.strip().lower()[:_MAX_CHARS])
+    return bool(condition) and media_matches(condition.replace("inline-size", "width"))
 
 
 def _one_matches(query: str) -> bool:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bot.extract.css.media_queries import media_matches
+from bot.extract.css.media_queries import container_matches, media_matches
 
 MAX_CSS = 400_000
 """Characters of style sheets that are read for one page."""
@@ -114,8 +114,10 @@ class RuleScanner:
             return _Block("", outer.applies, outer.layer, condition.strip("\"'") or "-")
         if name == "layer":
             return _Block(outer.selector, outer.applies, self._rank(condition))
-        applies = (name == "media" and media_matches(condition)) or (
-            name == "supports" and not condition.lower().startswith("not")
+        applies = (
+            (name == "media" and media_matches(condition))
+            or (name == "container" and container_matches(condition))
+            or (name == "supports" and not condition.lower().startswith("not"))
         )
         return _Block(outer.selector, outer.applies and applies, outer.layer)
 

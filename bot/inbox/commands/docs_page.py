@@ -35,6 +35,10 @@ bot/inbox/commands/command_words.toml. -->
 Precis replies to link posts with a few whole sentences of the linked article. You decide where, when and how.
 The operator of the bot may have set limits; if you exceed one, the bot's answer says so.
 
+To rehearse all of it on your own machine, in a browser, see
+[Settings of a moderator](../tutorial/first-bot.md#6-settings-of-a-moderator) for Lemmy. `precis demo --stay`
+has PieFed (with `--piefed`) and Reddit too. Act there as `mona`.
+
 ## On Lemmy and PieFed
 
 Send a private message to the bot (with the button on its profile), from an account that moderates the

@@ -14,7 +14,7 @@ from bot.rules import CommunityRules
 from bot.rules.layers import EffectiveRules
 from bot.rules.setting_kinds import is_list
 from bot.rules.validation import to_yaml
-from bot.store import SettingsChange, SettingsSource
+from bot.store import SettingsChange
 
 _REDDIT_ONLY = ("distinguished", "sticky")
 _FLAIRS = ("allow_flairs", "block_flairs")
@@ -64,10 +64,10 @@ def describe_change(
         yield from _paragraphs(translate("settings-back", community=community), steps, translate)
     tail: list[str] = []
     if before is not None and before.source is not latest.source:
-        other = translate(f"source-{before.source.value}")
+        other = _source_text(before, translate)
         if replaces:
             tail.append(translate("settings-replaced", other=other))
-        elif before.source is not SettingsSource.MESSAGE:
+        elif before.source.is_page:
             tail.append(translate("settings-until-page", other=other))
     if differing:
         show = f"{command_word(Verb.SHOW, translate)} {community}"
@@ -100,12 +100,19 @@ def describe_source(
     latest: SettingsChange, replaced: SettingsChange | None, translate: Translator
 ) -> tuple[str, ...]:
     """Where and when the moderators' settings were written, and which older source they replace."""
-    source = translate(f"source-{latest.source.value}")
-    text = translate("settings-from", source=source, date=f"{latest.changed_at:%Y-%m-%d %H:%M}")
+    date = f"{latest.changed_at:%Y-%m-%d %H:%M}"
+    if latest.source.is_operator:
+        text = translate("settings-from-operator", date=date)
+    else:
+        text = translate("settings-from", source=_source_text(latest, translate), date=date)
     if replaced is None or replaced.source is latest.source:
         return (text,)
-    other = translate(f"source-{replaced.source.value}")
+    other = _source_text(replaced, translate)
     return (f"{text} {translate('settings-replaced', other=other)}",)
+
+
+def _source_text(change: SettingsChange, translate: Translator) -> str:
+    return translate("origin-operator" if change.source.is_operator else f"source-{change.source.value}")
 
 
 def shown_value(value: object, length: int = MAX_VALUE_LENGTH) -> str:

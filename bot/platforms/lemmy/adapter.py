@@ -106,6 +106,10 @@ class Lemmy(FederatedAdapter):
             check_silent_after=check_silent_after,
         )
 
+    @property
+    def software(self) -> str | None:
+        return self._connection.software
+
     def connect(self) -> Identity:
         return self._connection.connect()
 
@@ -179,8 +183,11 @@ class Lemmy(FederatedAdapter):
     def _findings(self, sources: tuple[Source, ...]) -> Iterator[CheckResult]:
         connection = self._connection
         software = connection.detect_version()
-        yield CheckResult("server", True, f"{self._client.host} runs {software or 'Lemmy (assumed)'}")
+        if software is not None:
+            yield CheckResult("server", True, f"{self._client.host} runs {software}")
         me = connection.log_in()
+        if software is None:  # only now it is known that the server answers
+            yield CheckResult("server", True, f"{self._client.host} answers as Lemmy does")
         yield from account_check.account_findings(me, connection.site(), self._setup)
         yield account_check.rate_limit_finding(self.rate_limits, connection.api.bucket_type)
         for source in sources:

@@ -93,6 +93,11 @@ class Connection:
         assert me is not None  # otherwise _refresh has raised
         return me
 
+    @property
+    def software(self) -> str | None:
+        """The server's software as last seen; None before the site was loaded."""
+        return None if self._site is None else f"Lemmy {self._site.version}"
+
     def site(self) -> Site:
         """The site as it was last loaded."""
         assert self._site is not None  # every public method of the adapter connects first

@@ -91,6 +91,10 @@ class PieFed(FederatedAdapter):
             check_silent_after=check_silent_after,
         )
 
+    @property
+    def software(self) -> str | None:
+        return self._connection.software
+
     def connect(self) -> Identity:
         return self._connection.connect()
 
@@ -151,8 +155,12 @@ class PieFed(FederatedAdapter):
         )
 
     def _findings(self, sources: tuple[Source, ...]) -> Iterator[CheckResult]:
-        yield CheckResult("server", True, f"{self._client.host} runs {self._connection.check_software()}")
+        software = self._connection.check_software()
+        if software is not None:
+            yield CheckResult("server", True, f"{self._client.host} runs {software}")
         account = self._connection.refresh().local_user_view
+        if software is None:  # only now it is known that the server answers
+            yield CheckResult("server", True, f"{self._client.host} answers as PieFed does")
         yield CheckResult("log-in", True, f"logged in as {account.person.handle}")
         yield from findings(
             account_setup.wrong_settings(account, self._setup), account_setup.EXPECTED, self._setup

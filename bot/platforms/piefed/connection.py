@@ -13,7 +13,7 @@ from bot.platforms.api_client import ApiClient
 from bot.platforms.api_models import parse
 from bot.platforms.base import Identity
 from bot.platforms.login_session import LoginSession
-from bot.platforms.nodeinfo import fetch_software
+from bot.platforms.nodeinfo import Software, fetch_software
 from bot.platforms.piefed import account_setup, schemas
 from bot.platforms.piefed.login import API, get_call, read_error, write_error
 from bot.platforms.piefed.schemas import Viewer
@@ -50,6 +50,8 @@ class Connection:
         self._viewer: Viewer | None = None
         self.sees_nsfw = False
         self._refreshed_at: datetime | None = None
+        self.software: str | None = None
+        """The server's software as last seen; None if the server does not report it."""
 
     def connect(self) -> Identity:
         """Log in, and fix the account's settings if that is allowed."""
@@ -85,15 +87,16 @@ class Connection:
         self._on_refresh(account)
         return account
 
-    def check_software(self) -> str:
-        """The server's software. Raises AccountError if it is not PieFed."""
+    def check_software(self) -> Software | None:
+        """The server's software; None if it does not say. Raises AccountError if it is not PieFed."""
         software = fetch_software(self._client)
         if software is not None and software.name != "piefed":
             raise AccountError(
                 f"{self._client.host} runs {software}, not PieFed.",
                 "Use a PieFed server's address, or move the account to the config table of its platform.",
             )
-        return str(software or "PieFed (assumed)")
+        self.software = None if software is None else str(software)
+        return software
 
     def read(self, call: Call) -> Any:
         """Send a read call. Raises the errors of read calls."""

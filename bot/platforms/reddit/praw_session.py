@@ -15,12 +15,12 @@ import praw
 import praw.config
 import prawcore
 import requests
-import stamina
 from praw.exceptions import PRAWException
 
 from bot import __version__
 from bot.core.errors import PlatformError, RetryLater, Unreachable
 from bot.platforms.api_call import Call
+from bot.platforms.http_retries import retry_context
 from bot.platforms.page_size import ResponseTooLarge
 from bot.platforms.rate_limits import Clock
 from bot.platforms.reddit import errors
@@ -109,7 +109,7 @@ class PrawSession:
 
         Retries temporary errors: at most 3 attempts within 45 s.
         """
-        for attempt in stamina.retry_context(
+        for attempt in retry_context(
             on=_is_temporary, attempts=3, timeout=45.0, wait_initial=0.5, wait_max=5.0
         ):
             with attempt, self._lock:

@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.core.models import Dialect
 from bot.sandbox.broken_responses import response_with_fault
 from bot.sandbox.faults import Fault, FaultInjector
 from bot.sandbox.lemmy.api_errors import ApiError
 from bot.sandbox.lemmy.database_down import STARTING, nodeinfo_without_database, response_without_database
+from bot.sandbox.lemmy.page_backend import FediversePageBackend
 from bot.sandbox.lemmy.rate_limits import DEFAULT_LIMITS
 from bot.sandbox.lemmy.request_context import RequestContext
 from bot.sandbox.lemmy.request_parameters import json_body, required_string
@@ -19,6 +21,7 @@ from bot.sandbox.lemmy.server_versions import Api, Route, lemmy_version
 from bot.sandbox.lemmy.views import error_body, nodeinfo
 from bot.sandbox.loopback_server import Disconnect, LoopbackServer, LoopbackService, Request, Response
 from bot.sandbox.outage import Outage
+from bot.sandbox.pages import SandboxPages
 
 DEFAULT_VERSION = "0.19.20"
 
@@ -42,6 +45,7 @@ class LemmySandbox(LoopbackService):
     ) -> None:
         self._server = LoopbackServer(self.handle, port)
         self.state = ServerState(host or self._server.netloc, clock)
+        self._pages = SandboxPages(FediversePageBackend(self.state, Dialect.LEMMY), self.state.lock)
         self._limit_numbers = limits
         self._install(version)
         self.faults = faults or FaultInjector()
@@ -81,6 +85,9 @@ class LemmySandbox(LoopbackService):
             self.revoke_tokens()
 
     def handle(self, request: Request) -> Response | Disconnect:
+        """Pages for a browser work during an outage too, so that one can look on."""
+        if self._pages.is_page(request):
+            return self._pages.respond(request)
         if request.path.startswith("/api/"):
             self.requests.append(request)
         if self.startup.is_active:

@@ -73,7 +73,7 @@ class SidebarChangedBack(Event):
     def __init__(self, context: EventContext) -> None:
         super().__init__(context)
         self._community = context.community(EDITED_COMMUNITY)
-        self._moderator = context.state.add_person("mona")
+        self._moderator = context.state.add_person("nora")
         self._community.moderators.append(self._moderator)
         self._edits = 0
 

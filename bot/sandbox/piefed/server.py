@@ -7,15 +7,18 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from bot.core.models import Dialect
 from bot.sandbox.broken_responses import response_with_fault
 from bot.sandbox.clock import Clock, utc_now
 from bot.sandbox.faults import Fault, FaultInjector
 from bot.sandbox.lemmy.mentions import mentions_on_piefed
+from bot.sandbox.lemmy.page_backend import FediversePageBackend
 from bot.sandbox.lemmy.rate_limits import FixedWindows
 from bot.sandbox.lemmy.server_state import Person, ServerState
 from bot.sandbox.lemmy.views import nodeinfo
 from bot.sandbox.loopback_server import Disconnect, LoopbackServer, LoopbackService, Request, Response
 from bot.sandbox.outage import Outage
+from bot.sandbox.pages import SandboxPages
 from bot.sandbox.piefed import messages, read_calls, write_calls
 from bot.sandbox.piefed.read_calls import VERSION
 from bot.sandbox.piefed.request_context import ApiError, RequestContext
@@ -94,6 +97,7 @@ class PieFedSandbox(LoopbackService):
     ) -> None:
         self._server = LoopbackServer(self.handle, port)
         self.state = ServerState(host or self._server.netloc, clock, mentions_on_piefed)
+        self._pages = SandboxPages(FediversePageBackend(self.state, Dialect.PIEFED), self.state.lock)
         self.limits = None if limits is None else FixedWindows(clock, {**DEFAULT_LIMITS, **limits})
         self.faults = faults or FaultInjector()
         self.outage = Outage(clock)
@@ -112,6 +116,8 @@ class PieFedSandbox(LoopbackService):
         self._tokens.clear()
 
     def handle(self, request: Request) -> Response | Disconnect:
+        if self._pages.is_page(request):
+            return self._pages.respond(request)
         if not request.path.startswith(f"{_API}/"):
             return self._respond_outside_api(request)
         self.requests.append(request)

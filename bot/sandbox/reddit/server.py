@@ -17,7 +17,9 @@ from typing import Any
 from bot.sandbox.clock import Clock, utc_now
 from bot.sandbox.faults import Fault, FaultInjector
 from bot.sandbox.loopback_server import Disconnect, LoopbackServer, LoopbackService, Request, Response
+from bot.sandbox.pages import SandboxPages
 from bot.sandbox.reddit import messages, read_calls, views, wiki, write_calls
+from bot.sandbox.reddit.page_backend import RedditPageBackend
 from bot.sandbox.reddit.request_context import ApiError, RequestContext
 from bot.sandbox.reddit.server_state import Redditor, ServerState
 
@@ -109,6 +111,7 @@ class RedditSandbox(LoopbackService):
     ) -> None:
         self._server = LoopbackServer(self.handle, port)
         self.state = ServerState(clock)
+        self._pages = SandboxPages(RedditPageBackend(self.state), self.state.lock)
         self.faults = faults or FaultInjector(calls=("POST /api/comment",))
         self.calls_per_window = calls_per_window
         self.strict_multis = strict_multis
@@ -130,6 +133,8 @@ class RedditSandbox(LoopbackService):
         return [request for request in self.requests if _route(request)[0] == name]
 
     def handle(self, request: Request) -> Response | Disconnect:
+        if self._pages.is_page(request):
+            return self._pages.respond(request)
         if (request.method, request.path) == ("POST", _TOKEN):
             return self._log_in(request)
         self.requests.append(request)

@@ -12,6 +12,7 @@ from importlib import resources
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.summarize.judge.gram_index import FIRST_WORDS, SENTENCES_AT_ONCE, GramIndex, tokens
 from bot.summarize.word_statistics import Floats
@@ -40,20 +41,25 @@ def grams_of(text: str) -> set[str]:
 class GramModel:
     """What the grams of a sentence alone say of it."""
 
-    def __init__(self, weights: Mapping[str, Sequence[int]]) -> None:
-        rows = np.array([*weights.values(), (0,) * COLUMNS], dtype=np.int16)
-        self._index = GramIndex(list(weights))
-        self._intercept = np.array(weights[INTERCEPT]) / _UNIT
+    def __init__(self, grams: Sequence[str], rows: NDArray[np.int16]) -> None:
+        """`rows` has one row of weights in hundredths for each gram. One gram is `INTERCEPT`."""
+        self._index = GramIndex(grams)
+        self._intercept = rows[grams.index(INTERCEPT)] / _UNIT
         # an unknown gram counts as the row of zeros at the end
-        self._weights = rows
+        self._weights = np.vstack([rows, np.zeros((1, COLUMNS), np.int16)])
+
+    @classmethod
+    def from_weights(cls, weights: Mapping[str, Sequence[int]]) -> GramModel:
+        """The model with the result of `weights_of`."""
+        return cls(list(weights), np.array([*weights.values()], dtype=np.int16))
 
     @classmethod
     def load(cls, name: str) -> GramModel:
         """The model in the file `data/NAME.txt` of the package."""
         text = resources.files("bot.summarize").joinpath("data", f"{name}.txt").read_text("utf-8")
         parts = text.rstrip("\n").replace("\n", "\t").split("\t")
-        numbers = np.fromstring(" ".join(parts[1::2]), dtype=np.int16, sep=" ").reshape(-1, COLUMNS)
-        return cls(dict(zip(parts[::2], numbers.tolist(), strict=True)))
+        numbers = np.fromstring(" ".join(parts[1::2]), dtype=np.int16, sep=" ")
+        return cls(parts[::2], numbers.reshape(-1, COLUMNS))
 
     def judge(self, texts: Sequence[str]) -> Floats:
         """One row for each text: the probability of each class, and the log-odds that an editor picks it."""

@@ -9,38 +9,9 @@ from typing import Any
 from bot.rules import SETTINGS_GROUPS, CommunityRules
 from bot.rules.moderator_limits import ModeratorLimits
 from bot.rules.setting_help import setting_help, setting_label
-from bot.rules.setting_kinds import (
-    choices_of,
-    is_bool,
-    is_host_list,
-    is_language_list,
-    is_list,
-    is_number,
-    unit_of,
-)
+from bot.rules.setting_kinds import choices_of, is_host_list, is_language_list, is_list, unit_of
 from bot.rules.validation import to_yaml
-
-MAX_RADIO_BUTTONS = 4
-"""More choices are shown as a list to select from."""
-
-
-@dataclass(frozen=True, slots=True)
-class Control:
-    """The form control of one setting. `kind` is switch, radio, select, number, list or text."""
-
-    name: str
-    label: str
-    help: str
-    kind: str
-    value: str
-    choices: tuple[str, ...] = ()
-    example: str = ""
-    """A value, or one item of a list."""
-    unit: str = ""
-    """What a number counts; "" for other kinds."""
-    lowest: int | None = None
-    highest: int | None = None
-    errors: tuple[str, ...] = ()
+from bot.web.form_controls import Control, control_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +51,6 @@ def control_text(name: str, value: object) -> str:
     if is_list(name) and isinstance(value, list | tuple):
         return "\n".join(map(str, value))
     return value if isinstance(value, str) else to_yaml(value)
-
-
-def control_kind(name: str) -> str:
-    if is_bool(name):
-        return "switch"
-    if is_list(name):
-        return "list"
-    if is_number(name):
-        return "number"
-    if not choices_of(name):
-        return "text"
-    return "radio" if len(choices_of(name)) <= MAX_RADIO_BUTTONS else "select"
 
 
 def _control(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -112,7 +113,14 @@ class CommandHarness:
     @property
     def rule_resolver(self) -> RuleResolver:
         bounds = ModeratorBounds(self.limits, lambda community: self.moderators_allowed, self.profiles)
-        return RuleResolver(lambda community: self.operator_rules, bounds, self.settings_log, self._opt_outs)
+        return RuleResolver(
+            lambda community: self.operator_rules,
+            bounds,
+            self.settings_log,
+            self._opt_outs,
+            is_account_paused=lambda account: False,
+            revision=count().__next__,  # nothing is cached, because tests change the operator's rules
+        )
 
     @property
     def context(self) -> CommandContext:

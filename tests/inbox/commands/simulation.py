@@ -199,7 +199,7 @@ def run_with_restarts(
     return daemon
 
 
-def _digest(page: Page, length: Any, method: str) -> Digest:
+def _digest(page: Page, length: Any, method: str, **options: bool) -> Digest:
     del page, method
     words = min(length.words, 90)
     summary = Summary((SENTENCE,), article_words=900, summary_words=words, method="precis")

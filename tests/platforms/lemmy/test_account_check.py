@@ -84,10 +84,16 @@ def test_a_wrong_password_has_a_remedy(env: LemmyEnvironment) -> None:
 
 
 def test_a_server_that_is_down(env: LemmyEnvironment) -> None:
-    found = findings(env, base_url="http://127.0.0.1:1")
-    assert list(found) == ["server"]
-    assert not found["server"].ok
-    assert "cannot be reached" in found["server"].text
+    (found,) = env.adapter(base_url="http://127.0.0.1:1").inspect(())  # one line, not "runs Lemmy" before
+    assert (found.subject, found.ok) == ("server", False)
+    assert "cannot be reached" in found.text
+
+
+def test_a_server_that_does_not_say_what_it_runs(env: LemmyEnvironment) -> None:
+    env.answer("GET /nodeinfo/2.1", 404, {})
+    adapter = env.adapter()
+    (server,) = [each for each in adapter.inspect(()) if each.subject == "server"]
+    assert (server.ok, server.text.partition(" ")[2]) == (True, "answers as Lemmy does")
 
 
 def test_piefed_is_recognised(env: LemmyEnvironment) -> None:

@@ -7,7 +7,9 @@ import pytest
 
 from bot.core.errors import AccountError, PlatformError, Unreachable
 from bot.core.models import Reply
+from bot.notices.software_versions import is_major_update
 from bot.outbox.reply_outbox import ReplyOutbox, SendTiming, gone_or_locked
+from bot.platforms.base import SoftwareReporter
 from bot.platforms.lemmy import Lemmy
 from bot.sandbox.faults import Fault
 from bot.sandbox.lemmy.rate_limits import DEFAULT_LIMITS
@@ -40,6 +42,21 @@ def test_an_upgrade_is_noticed_at_the_next_poll_and_the_cursor_is_still_valid(en
     paths = [request.path for request in env.server.requests if request.path.endswith("/post/list")]
     assert paths[-1] == ("/api/v4/post/list" if after == V4 else "/api/v3/post/list")
     assert before != after
+
+
+def test_the_adapter_reports_the_software_before_and_after(env: LemmyEnvironment) -> None:
+    before, after = (V4, V3) if env.is_v4 else (V3, V4)
+    adapter = env.adapter()
+    assert isinstance(adapter, SoftwareReporter)
+    assert adapter.software is None
+    adapter.connect()
+    assert adapter.software == f"Lemmy {before}"
+    env.server.upgrade(after)
+    env.clock.advance(hours=2)  # the version is checked every hour
+    poll_twice(env, adapter, None)
+    adapter.own_comments(str(env.post("news", ago=0).id))
+    assert adapter.software == f"Lemmy {after}"
+    assert is_major_update(before, after)
 
 
 @only_on(V3)

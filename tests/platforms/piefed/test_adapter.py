@@ -1,5 +1,6 @@
 """PieFed's adapter against its sandbox over real HTTP. `test_quirk_NN` tests a quirk by its number."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -256,6 +257,14 @@ def test_quirk_06_an_html_page_means_that_a_rate_limit_is_reached(env: PieFedEnv
     assert adapter.next_reply_at("news@home") == caught.value.retry_at
 
 
+def test_the_adapter_reports_the_software(env: PieFedEnvironment) -> None:
+    adapter = env.adapter()
+    assert adapter.software is None
+    adapter.connect()
+    assert adapter.software is not None
+    assert re.fullmatch(r"Piefed 1\.\d+.*", adapter.software)
+
+
 def test_quirk_06_a_banned_account_does_not_log_in_repeatedly(env: PieFedEnvironment) -> None:
     """The second login returns a useless token."""
     adapter = env.adapter()
@@ -374,6 +383,11 @@ def test_precis_check(env: PieFedEnvironment) -> None:
     assert found[env.here.community or ""].ok
     assert not found["nosuch"].ok
     assert found["rate limits"].text == "2 replies in 60 s"
+
+
+def test_precis_check_of_a_server_that_is_down(env: PieFedEnvironment) -> None:
+    (found,) = env.adapter(base_url="http://127.0.0.1:1").inspect(())
+    assert (found.subject, found.ok) == ("server", False)
 
 
 def test_precis_check_of_communities(env: PieFedEnvironment) -> None:

@@ -30,19 +30,19 @@ def test_only_the_first_six_words_are_first_words() -> None:
 
 @pytest.mark.parametrize("text", ["", " ", "…", "字"])
 def test_any_text_has_probabilities(text: str) -> None:
-    model = GramModel({INTERCEPT: (10, 0, 0, 0, 0, 0)})
+    model = GramModel.from_weights({INTERCEPT: (10, 0, 0, 0, 0, 0)})
     assert model.judge([text])[0, :WANTED].sum() == pytest.approx(1)
 
 
 def test_the_weights_of_a_gram_count_by_the_root_of_the_number_of_grams() -> None:
-    model = GramModel({INTERCEPT: (0,) * COLUMNS, "however": (0, 300, 0, 0, 0, 0)})
+    model = GramModel.from_weights({INTERCEPT: (0,) * COLUMNS, "however": (0, 300, 0, 0, 0, 0)})
     short, long = model.judge(["However it rained.", "However it rained " + "on the mill " * 9 + "."])
     assert short[1] > long[1] > 0.2
     assert np.allclose(model.without_words(2)[:, :WANTED], 0.2)
 
 
 def test_the_last_column_is_the_log_odds_of_a_pick() -> None:
-    model = GramModel({INTERCEPT: (0,) * WANTED + (-200,), "mills": (0,) * WANTED + (300,)})
+    model = GramModel.from_weights({INTERCEPT: (0,) * WANTED + (-200,), "mills": (0,) * WANTED + (300,)})
     rained, mills = model.judge(["It rained.", "mills"])[:, WANTED]
     assert rained == -2
     assert mills == pytest.approx(-2 + 3 / len(grams_of("mills")) ** 0.5)
@@ -67,7 +67,7 @@ def test_the_model_of_the_package_knows_connectives() -> None:
 
 def test_sentences_are_judged_as_if_each_was_alone() -> None:
     weights = {"however": (0, 300, 0, 0, 0, 0), "mills": (200, 0, 0, 0, 0, 90)}
-    model = GramModel({INTERCEPT: (0,) * COLUMNS, **weights})
+    model = GramModel.from_weights({INTERCEPT: (0,) * COLUMNS, **weights})
     texts = ["However, it rained.", "", "12 mills closed."]
     together = model.judge(texts)
     assert together.tolist() == [row for text in texts for row in model.judge([text]).tolist()]

@@ -60,9 +60,9 @@ def test_the_reply_has_the_chosen_settings(preview_context: PageContext, fetches
         page = visit(client, **ask(sentences="1", layout="bullets"))
         plain = visit(client, **ask())
     assert fetches.urls == [LINK, LINK]
-    reply = page[page.index('<div class="md">') :]
+    reply = page[page.index('<div class="md" dir="auto">') :]
     assert reply.count("<li>", 0, reply.index("</article>")) == 1
-    assert "<li>" not in plain[plain.index('<div class="md">') : plain.index("</article>")]
+    assert "<li>" not in plain[plain.index('<div class="md" dir="auto">') : plain.index("</article>")]
     assert "set !news@lemmy.example\nsentences: 1\nlayout: bullets" in page
 
 
@@ -138,5 +138,5 @@ def test_links_to_private_addresses_are_refused(context: PageContext, link: str)
 def test_a_real_article_and_a_page_that_is_none(context: PageContext, site: NewsSite) -> None:
     article = next(story for story in site.stories if story.expected is None)
     with served(with_form(context, preview=True)) as client:
-        assert '<div class="md">' in visit(client, **ask(site.url + article.path))
+        assert '<div class="md" dir="auto">' in visit(client, **ask(site.url + article.path))
         assert "There would be no reply: " in visit(client, **ask(f"{site.url}/nothing-here"))

@@ -1,0 +1,94 @@
+"""Milliseconds of processor time of each query that jobs and pages run on a database of `many_posts`.
+
+    python benchmarks/store_queries.py precis.db
+
+Prints one line of JSON. `benchmarks.compare` runs this file with the package `bot` of two checkouts, so it
+uses only functions that the older one has too.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+
+from many_posts import ACCOUNTS, COMMUNITIES, NOW  # type: ignore[import-not-found]  # beside this script
+
+from bot.store import Database, DeletionChecks, OutgoingReplies, PostQueue, SentReplies
+from bot.store.backlog import find_backlog
+from bot.store.failure_statistics import failing_sites, recent_errors
+from bot.store.outcome_events import ALL_KINDS, OutcomeEvents
+from bot.store.post_search import PostFilter, count_posts, search_posts
+from bot.store.statistics import (
+    community_statistics,
+    count_outcomes,
+    daily_statistics,
+    statistics_since,
+)
+from bot.store.status_reports import find_posts, status_report
+
+MONTH, DAY = NOW - timedelta(days=30), NOW - timedelta(days=1)
+SECONDS_EACH = 1.5
+"""About as long as each query is repeated."""
+MAX_RUNS = 200
+
+
+def queries(database: Database) -> dict[str, Callable[[], object]]:
+    """Each query that a job, a command or a page runs, by name."""
+    replies, outgoing, queue = SentReplies(database), OutgoingReplies(database), PostQueue(database)
+    checks, events = DeletionChecks(database), OutcomeEvents(database)
+    account, community = ACCOUNTS[0], COMMUNITIES[0]
+    words = PostFilter("xylophone")
+    return {
+        "claim": lambda: queue.claim(DAY - timedelta(days=800), 4, timedelta(minutes=5)),
+        "next reply to send": lambda: outgoing.next_due(account, NOW),
+        "next reply to delete": lambda: replies.next_to_delete(account, NOW),
+        "next reply to distinguish": lambda: replies.next_to_distinguish(account, NOW - timedelta(days=3)),
+        "replies due for a check": lambda: replies.due_for_check(account, NOW, 50),
+        "find a reply by its post": lambda: replies.find(account, post="500"),
+        "find a reply by its comment": lambda: replies.find(account, comment="10000500"),
+        "recent communities": lambda: replies.recent_communities(ACCOUNTS, DAY),
+        "count of replies in a day": lambda: queue.count_replies(community, DAY),
+        "replies to check for deletion": lambda: checks.sent_since(account, NOW - timedelta(days=3)),
+        "posts to check for deletion": lambda: queue.due_for_recheck(account, DAY, 50),
+        "backlog": lambda: find_backlog(database, NOW),
+        "events": lambda: events.after(NOW - timedelta(minutes=5), ALL_KINDS, 50),
+        "status": lambda: status_report(database),
+        "counts for metrics": lambda: count_outcomes(database),
+        "statistics of a day": lambda: statistics_since(database, DAY),
+        "statistics of 30 days": lambda: statistics_since(database, MONTH),
+        "30 days one by one": lambda: daily_statistics(database, NOW.date(), 30),
+        "communities": lambda: community_statistics(database, DAY),
+        "failing sites": lambda: failing_sites(database, MONTH, 10),
+        "recent errors": lambda: recent_errors(database, NOW - timedelta(days=7), 8),
+        "list of posts": lambda: search_posts(database, PostFilter(), 50),
+        "number of posts": lambda: count_posts(database, PostFilter()),
+        "search of a rare word": lambda: search_posts(database, words, 50),
+        "why": lambda: find_posts(database, "https://lemmy.example/post/500"),
+    }
+
+
+def measure(query: Callable[[], object]) -> float:
+    """The median of a few runs, in milliseconds of processor time."""
+    query()  # compiles the statement
+    times: list[float] = []
+    end = time.monotonic() + SECONDS_EACH
+    while not times or (time.monotonic() < end and len(times) < MAX_RUNS):
+        started = time.process_time()
+        query()
+        times.append((time.process_time() - started) * 1000)
+    return median(times)
+
+
+def main(path: Path) -> None:
+    database = Database(path, NOW)  # upgrades the copy of an older version
+    print(json.dumps({name: measure(query) for name, query in queries(database).items()}))
+    database.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,58 @@
+"""Let a library be imported without a dependency that it imports and that Precis never uses.
+
+requirements.lock leaves these dependencies out (see requirements-excluded.txt). Where they are installed,
+they are not loaded either, so that every installation behaves alike.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from importlib import import_module
+from types import ModuleType
+
+
+@contextmanager
+def empty_module(name: str, **attributes: object) -> Iterator[None]:
+    """Inside the block, `import name` gives a module that has only `attributes`.
+
+    Modules that were imported in the block keep it; afterwards `import name` works as before. A module `name`
+    that is loaded already is left as it is.
+    """
+    if name in sys.modules:
+        yield
+        return
+    module = ModuleType(name)
+    vars(module).update(attributes)
+    sys.modules[name] = module
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+
+
+@contextmanager
+def deferred_module(name: str) -> Iterator[None]:
+    """Inside the block, `import name` gives a module that is empty until the block ends.
+
+    Later it loads the real module when it is used. Modules that were imported in the block keep it. A module
+    `name` that is loaded already is left as it is.
+    """
+    if name in sys.modules:
+        yield
+        return
+
+    def attribute(wanted: str) -> object:
+        if inside_block:  # the import below would give this module again
+            raise AttributeError(f"module {name!r} has no attribute {wanted!r} yet")
+        return getattr(import_module(name), wanted)
+
+    inside_block = True
+    parts = name.split(".")
+    with ExitStack() as stack:
+        for end in range(1, len(parts)):
+            stack.enter_context(empty_module(".".join(parts[:end])))
+        stack.enter_context(empty_module(name, __getattr__=attribute))
+        yield
+    inside_block = False

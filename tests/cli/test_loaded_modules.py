@@ -1,0 +1,76 @@
+"""Each command loads only the libraries that it uses."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.news.page_builder import build_page
+from bot.store import Database
+from tests.cli.conftest import ROOT, write_config
+from tests.cli.test_json_output import CONFIG
+
+READING = {"bot.extract.extraction_steps", "bot.summarize", "numpy", "lxml", "sumy", "newspaper", "py3langid"}
+NETWORK = {"bot.fetch.fetcher", "httpx2", "praw", "bot.platforms.lemmy", "stamina"}
+SERVICE = {"bot.daemon.app", "apscheduler", "starlette", "uvicorn", "procrastinate", "prometheus_client"}
+LOOKS = {"rich.traceback", "babel", "jinja2"}
+COMMAND_LINE = {"typer", "pydantic", "structlog", "sqlalchemy", "rich", "asyncio"}
+
+PROGRAM = """
+import runpy, sys
+try:
+    runpy.run_module("bot", run_name="__main__", alter_sys=True)
+except SystemExit as end:
+    assert not end.code, end.code
+finally:
+    print(*sys.modules, file=sys.stderr)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_config(tmp_path, CONFIG)
+    Database(tmp_path / "precis.db", datetime.now(UTC)).close()
+    (tmp_path / "page.html").write_bytes(build_page("bridge", "https://courier.example/harbour/bridge"))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("command", "not_loaded"),
+    [
+        (["--version"], COMMAND_LINE | READING | NETWORK | SERVICE | LOOKS),
+        (["status"], READING | NETWORK | SERVICE | LOOKS),
+        (["posts"], READING | NETWORK | SERVICE | LOOKS),
+        (["try", "page.html"], (READING | NETWORK | SERVICE | LOOKS | {"sqlalchemy"}) - {"jinja2", "babel"}),
+    ],
+)
+def test_a_command_loads_only_what_it_uses(command: list[str], not_loaded: set[str], folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *command],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(done.stderr.split())
+    assert done.stdout
+    assert "bot" in loaded
+    assert loaded & not_loaded == set()
+
+
+def test_the_version_is_the_same_with_and_without_the_command_line(folder: Path) -> None:
+    commands = (["--version"], ["--version", "status"])
+    printed = [
+        subprocess.run(
+            [sys.executable, "-m", "bot", *command], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout
+        for command in commands
+    ]
+    assert printed[0] == printed[1]
+    assert printed[0].startswith("precis ")

@@ -1,0 +1,57 @@
+"""A library can be imported without a dependency that it imports and never uses."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module, util
+from pathlib import Path
+
+import pytest
+
+from bot.core.empty_modules import deferred_module, empty_module
+
+
+def test_a_module_that_is_not_installed_can_be_imported_inside_the_block_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "library_of_pictures.py").write_text("from not_installed import Image, draw\n", "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    with empty_module("not_installed", Image=None, draw=str):
+        library = import_module("library_of_pictures")
+    monkeypatch.delitem(sys.modules, "library_of_pictures")
+    assert (library.Image, library.draw) == (None, str)
+    assert "not_installed" not in sys.modules
+    assert util.find_spec("not_installed") is None
+
+
+def test_the_real_module_can_be_imported_afterwards_also_if_the_block_fails() -> None:
+    sys.modules.pop("colorsys", None)
+    with pytest.raises(ZeroDivisionError), empty_module("colorsys"):
+        raise ZeroDivisionError
+    assert import_module("colorsys").rgb_to_hls(0, 0, 0)[1] == 0
+
+
+def test_a_module_that_is_loaded_already_stays() -> None:
+    loaded = import_module("colorsys")
+    with empty_module("colorsys"):
+        assert import_module("colorsys") is loaded
+    assert import_module("colorsys") is loaded
+
+
+def test_a_deferred_module_is_loaded_when_it_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "__init__.py").write_text("")
+    (tmp_path / "shop" / "prices.py").write_text("TAX = 7\n", "utf-8")
+    (tmp_path / "library_of_shops.py").write_text("import shop.prices as prices\n", "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    names = ("shop", "shop.prices", "library_of_shops")
+    with deferred_module("shop.prices"):
+        library = import_module("library_of_shops")
+        assert not hasattr(library.prices, "TAX")
+    assert not {"shop", "shop.prices"} & sys.modules.keys()
+    assert library.prices.TAX == 7
+    assert {"shop", "shop.prices"} <= sys.modules.keys()
+    with deferred_module("shop.prices"):
+        assert import_module("shop.prices").TAX == 7
+    for name in names:
+        monkeypatch.delitem(sys.modules, name)
