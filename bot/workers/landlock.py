@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+_PACKAGE_FOLDERS = frozenset({"site-packages", "dist-packages"})
+
 
 def landlock_abi() -> int:
     """The ABI version of Landlock in this kernel; 0 if there is none."""
@@ -46,6 +48,8 @@ def _code_paths() -> Iterator[Path]:
     for kind in ("stdlib", "platstdlib", "purelib", "platlib"):
         yield Path(sysconfig.get_path(kind))
     yield from map(Path, site.getsitepackages())
+    # also those of the system, if the environment uses them; other entries can hold settings and passwords
+    yield from (path for path in map(Path, sys.path) if path.name in _PACKAGE_FOLDERS)
     yield from map(Path, ("/usr/lib", "/usr/lib64", "/lib", "/lib64"))
     yield from map(Path, ("/usr/share/zoneinfo", "/etc/localtime", "/etc/ld.so.cache"))
     yield from map(Path, ("/dev/null", "/dev/urandom"))

@@ -15,6 +15,8 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext
@@ -88,8 +90,11 @@ class WorkerProcess:
         try:
             with _process_lock:
                 if limits.fork_server:
-                    _start_fork_server(limits.cache)
-                self._process.start()
+                    with _sigint_blocked():
+                        _start_fork_server(limits.cache)
+                        self._process.start()
+                else:
+                    self._process.start()
         except (OSError, EOFError) as error:
             self._close_pipes()
             raise WorkerNotStartedError(str(error)) from error
@@ -215,16 +220,23 @@ def _fork_server() -> ForkServerContext:
 
 
 def _start_fork_server(cache: Path | None) -> None:
-    """Start the fork server if it does not run, with SIGINT blocked: it and the workers inherit that.
+    """Start the fork server if it does not run. Its workers find the language model below `cache`."""
+    with last_cache_folder(cache):
+        forkserver.ensure_running()
 
-    Otherwise Ctrl-C on the terminal would end it with a traceback while it loads. The resource tracker is
-    started before, because its start unblocks SIGINT.
+
+@contextmanager
+def _sigint_blocked() -> Iterator[None]:
+    """Block SIGINT in this thread, and in a fork server and its workers that are started meanwhile.
+
+    Otherwise Ctrl-C on the terminal would end them with a traceback while they load, or while a worker waits
+    for what this process tells it first. The resource tracker is started before, because its start unblocks
+    SIGINT.
     """
     resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        with last_cache_folder(cache):
-            forkserver.ensure_running()
+        yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 

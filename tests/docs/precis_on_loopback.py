@@ -57,7 +57,7 @@ def serve(path: str) -> None:
     from bot.workers import worker_process
 
     worker_process._fork_server()
-    worker_process._start_fork_server()
+    worker_process._start_fork_server(None)
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(path)
         server.listen()

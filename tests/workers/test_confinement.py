@@ -20,7 +20,7 @@ from seccompy import syscall_nr
 from structlog.testing import capture_logs
 
 from bot.cli.check import confinement_results
-from bot.config.settings import Workers
+from bot.config.settings import Bot, Workers
 from bot.core.errors import UserError
 from bot.daemon import factories
 from bot.workers import confinement
@@ -116,6 +116,7 @@ def test_a_layer_that_the_kernel_refuses_is_reported(monkeypatch: pytest.MonkeyP
     def refuse(*layer: object) -> None:
         raise PermissionError(1, "Operation not permitted")
 
+    confinement.kernel_support()  # loads the C library, which is replaced below
     monkeypatch.setattr(confinement, "_set_limits", lambda memory_mb: None)
     monkeypatch.setattr(confinement.signal, "signal", lambda *action: None)
     monkeypatch.setattr(confinement, "Path", lambda name: SimpleNamespace(write_text=lambda text: None))
@@ -180,7 +181,8 @@ def test_root_gets_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def config_with(choice: str) -> Any:
-    return SimpleNamespace(workers=Workers.model_validate({"confinement": choice}))
+    workers = Workers.model_validate({"confinement": choice})
+    return SimpleNamespace(bot=Bot(owner="you@example.org"), workers=workers)
 
 
 def test_the_page_is_current() -> None:
