@@ -38,11 +38,10 @@ def allow_loopback(address: str, reddit: str) -> None:
     from bot.sandbox.fast_tuning import fast_tuning
 
     tuning.PRODUCTION = fast_tuning(frozenset({address}), 2.0, 5.0, reddit)  # type: ignore[misc]
-    from bot.cli import page_source
-    from bot.fetch import FetchSettings
+    import bot.fetch
 
-    page_source.FetchSettings = partial(  # type: ignore[misc, assignment, attr-defined]
-        FetchSettings, allow_local=frozenset({address})
+    bot.fetch.FetchSettings = partial(  # type: ignore[misc, assignment]
+        bot.fetch.FetchSettings, allow_local=frozenset({address})
     )
 
 
