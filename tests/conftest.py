@@ -66,14 +66,14 @@ def log_settings_of_one_test() -> Iterator[None]:
     root.setLevel(level)
 
 
-LONG_TESTS = ("crash", "disk", "daemon", "benchmarks", "docs", "cli", "workers", "web")
+LONG_TESTS = ("crash", "disk", "daemon", "benchmarks", "docs", "cli", "workers", "web", "sandbox", "notices")
 """Folders with tests of several seconds. They run first, so that no worker waits for one at the end."""
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more worker than processors, because the long tests wait for other processes most of the time."""
+    """Two more workers than processors, because the long tests wait for other processes most of the time."""
     processors = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count()
-    return (processors or 1) + 1
+    return (processors or 1) + 2
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
