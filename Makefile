@@ -138,7 +138,7 @@ release: .venv-release/ready  ## build wheel, source distribution, SBOM and chec
 
 lock: $(VENV)/ready      ## pin every dependency with hashes (uv writes no index URL)
 	$(COMPILE) pyproject.toml --excludes requirements-excluded.txt -o requirements.lock
-	$(COMPILE) pyproject.toml --group dev --constraints requirements.lock -o requirements-dev.lock
+	$(COMPILE) pyproject.toml --group dev --extra postgres --constraints requirements.lock -o requirements-dev.lock
 	$(COMPILE) --group build --constraints requirements-dev.lock -o requirements-build.lock
 	$(COMPILE) --group release --constraints requirements-dev.lock -o requirements-release.lock
 	$(COMPILE) --group docs -o requirements-docs.lock
