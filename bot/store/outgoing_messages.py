@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Update, bindparam, select, update
 
 from bot.core.models import Comment, Skipped
 from bot.store.database import Database, State
@@ -65,6 +65,9 @@ class OutgoingMessages(OutboxTable):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database, outgoing_messages)
+        self._record_sent = update(outgoing_messages).where(
+            outgoing_messages.c.id == bindparam("row_id"), outgoing_messages.c.state != State.SENT
+        )
 
     def add(self, message: NewOutgoingMessage, now: datetime) -> bool:
         """Put a message into the outbox; False if there is one with the same key."""
@@ -81,7 +84,8 @@ class OutgoingMessages(OutboxTable):
         self._update(row, state=State.READY, due_at=now, error=error, comment_id=None, post_id=None, sends=0)
 
     def mark_sent(self, row: int, comment: Comment, now: datetime) -> None:
-        self._finish(row, State.SENT, now, message_id=comment.id, error=None)
+        """Record that the platform has the message. It counts in every state before: the message is there."""
+        self._finish(row, State.SENT, now, self._record_sent, message_id=comment.id, error=None)
 
     def skip(self, row: int, skipped: Skipped, now: datetime) -> None:
         self._finish(row, State.SKIPPED, now, reason=skipped.reason.value, error=skipped.detail or None)
@@ -96,10 +100,12 @@ class OutgoingMessages(OutboxTable):
             recorded = set(connection.execute(select(outgoing_messages.c.message_id).where(known)).scalars())
         return [message_id for message_id in message_ids if message_id not in recorded]
 
-    def _finish(self, row: int, state: State, now: datetime, **values: Any) -> None:
+    def _finish(
+        self, row: int, state: State, now: datetime, statement: Update | None = None, /, **values: Any
+    ) -> None:
         """End in a final state, and erase the text and the recipient."""
         erased = {"markdown": None, "recipient": "", "subject": "", "thread": ""}
-        self._update(row, state=state, done_at=now, **erased, **values)
+        self._update(row, statement, state=state, done_at=now, **erased, **values)
 
 
 def insert_message(connection: Connection, message: NewOutgoingMessage, now: datetime) -> bool:
