@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +19,7 @@ from bot.config.notify_settings import Events, Heartbeat
 from bot.core.errors import AccountError, StoreError, UserError
 from bot.core.poll_interval import PollInterval
 from bot.core.time_limit import TimeLimit
+from bot.daemon.database_clock import clock_of
 from bot.daemon.factories import make_fetcher, make_platforms, make_worker_pool
 from bot.daemon.housekeeping import (
     back_up_database,
@@ -30,7 +32,7 @@ from bot.daemon.job_list import create_jobs
 from bot.daemon.jobs import check_inbox, follow_up, process_posts, read_settings_pages, send_replies
 from bot.daemon.poller import Poller
 from bot.daemon.scheduler import Job
-from bot.daemon.tuning import PRODUCTION, Tuning
+from bot.daemon.tuning import PRODUCTION, Tuning, utc_now
 from bot.inbox.inbox import Inbox
 from bot.inbox.inbox_factory import InboxFactory
 from bot.inbox.services import InboxServices
@@ -89,8 +91,6 @@ class App:
         Raises `bot.core.errors.StoreError` when the database cannot be used.
         """
         self.config = config
-        self.tuning = tuning
-        self.health = Health(tuning.clock)
         add_secrets(config.secrets())
         self._open = ExitStack()
         with ExitStack() as opening:
@@ -99,6 +99,12 @@ class App:
             opening.enter_context(record_process(files))
             self.database = Database(database or config.bot.database, tuning.clock())
             opening.callback(self.database.close)
+            # The clock of a test, or of the sandbox, stays.
+            self.server_clock = clock_of(self.database) if tuning.clock is utc_now else None
+            if self.server_clock is not None:
+                tuning = replace(tuning, clock=self.server_clock)
+            self.tuning = tuning
+            self.health = Health(tuning.clock)
             self._records_runs = database is None
             self.process_marks = ProcessMarks(self.database)
             self.queue = PostQueue(self.database)
@@ -276,8 +282,13 @@ class App:
             )
 
     def record_alive(self, limit: TimeLimit) -> None:
-        """For the next start: shows when the daemon ended, and what its clock was."""
+        """For the next start: shows when the daemon ended, and what its clock was.
+
+        The clock of a database server is read again, so that this machine's clock cannot lead away from it.
+        """
         del limit
+        if self.server_clock is not None:
+            self.server_clock.measure()
         if self._records_runs:
             self.process_marks.record_alive(self.tuning.clock())
 
