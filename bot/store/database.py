@@ -86,8 +86,6 @@ class Database:
         self.location = location
         self._backend = backend_of(location)
         self._engine = self._backend.open_read_only() if now is None else self._backend.open(now)
-        self._reader = self._engine.execution_options(transaction=Transaction.READ)
-        self._single_reader = self._engine.execution_options(transaction=Transaction.SINGLE_READ)
         self._write_lock = threading.Lock() if self._backend.one_writer else nullcontext()
         self.write_error: StoreError | None = None
         """Why the last write failed; None if it succeeded."""
@@ -121,17 +119,18 @@ class Database:
     @contextmanager
     def read_transaction(self) -> Iterator[Connection]:
         """One state of the database, whatever is written in the meantime."""
-        with self._log_damage(), self._backend.raise_store_error(), self._reader.connect() as connection:
+        with self._connect(Transaction.READ) as connection:
             yield connection
 
     def first(self, statement: Select[Any], **parameters: Any) -> Row[Any] | None:
         """The first row of a statement that has these parameters; None if there is none."""
-        with (
-            self._log_damage(),
-            self._backend.raise_store_error(),
-            self._single_reader.connect() as connection,
-        ):
+        with self._connect(Transaction.SINGLE_READ) as connection:
             return connection.execute(statement, parameters).first()
+
+    @contextmanager
+    def _connect(self, transaction: Transaction) -> Iterator[Connection]:
+        with self._log_damage(), self._backend.raise_store_error(), self._engine.connect() as connection:
+            yield connection.execution_options(transaction=transaction)
 
     def read_number(self, sql: str) -> int | None:
         """The number that a query without parameters returns; None without a row.
