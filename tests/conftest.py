@@ -19,7 +19,7 @@ from hypothesis import settings
 from bot.core.models import Post
 from bot.store import Database
 from tests.database_template import copy_new_databases
-from tests.preloaded import start_server, stop_server, use_preloaded_daemons
+from tests.preloaded import share_fork_server, start_server, stop_server, use_preloaded_daemons
 from tests.shared_sql import share_compiled_sql
 
 TESTS = Path(__file__).parent
@@ -36,6 +36,7 @@ if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).
 share_compiled_sql()
 copy_new_databases()
 use_preloaded_daemons()
+share_fork_server()
 
 # Use the same examples on every machine, so that a failure comes from the change. To search for new
 # examples, set HYPOTHESIS_PROFILE=search.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import subprocess
@@ -11,7 +10,7 @@ from collections.abc import Sequence
 from inspect import signature
 from typing import Any
 
-from tests.preloaded.server_process import SOCKET_VARIABLE
+from tests.preloaded.server_process import connect
 
 MODULE_OPTION = 2
 _PARAMETERS = tuple(signature(subprocess.Popen._execute_child).parameters)  # type: ignore[attr-defined]
@@ -36,11 +35,7 @@ class PreloadedProcess(subprocess.Popen[Any]):
         }
         pipes = [given[name] for name in ("p2cread", "c2pwrite", "errwrite")]
         streams = [number if pipe == -1 else pipe for number, pipe in enumerate(pipes)]
-        self._server = socket.socket(socket.AF_UNIX)
-        self._server.connect(os.environ[SOCKET_VARIABLE])
-        message = json.dumps(program).encode()
-        socket.send_fds(self._server, [len(message).to_bytes(4, "big")], streams)  # type: ignore[list-item]
-        self._server.sendall(message)
+        self._server = connect(program, streams)
         self.pid = int.from_bytes(self._server.recv(4, socket.MSG_WAITALL), "big")
         self._child_created = True
         ours_and_theirs = ("p2cread", "p2cwrite", "c2pread", "c2pwrite", "errread", "errwrite")
@@ -64,6 +59,8 @@ class PreloadedProcess(subprocess.Popen[Any]):
                     pid, status = self._try_wait(os.WNOHANG)
                     if pid:
                         self._handle_exitstatus(status)  # type: ignore[attr-defined]
+            except OSError:  # the garbage collector has closed the socket
+                self.returncode = _deadstate
             finally:
                 self._waitpid_lock.release()  # type: ignore[attr-defined]
         return self.returncode

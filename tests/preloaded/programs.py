@@ -37,6 +37,12 @@ def import_programs() -> None:
     worker_process._start_fork_server(None)
 
 
+def fork_server() -> tuple[str, int]:
+    """The address of the fork server, and the end of the pipe that keeps it running."""
+    started = forkserver._forkserver  # type: ignore[attr-defined]
+    return started._forkserver_address, started._forkserver_alive_fd
+
+
 def run_program(module: str, *arguments: str) -> int:
     """Run the module as `python -m` does, in a fork of the server. Returns the exit code."""
     _use_fork_server_of_parent()
@@ -71,7 +77,7 @@ def _use_fork_server_of_parent() -> None:
 
 def _open_streams() -> None:
     """Open the standard streams as Python does when it starts."""
-    sys.stdin = sys.__stdin__ = open(0, closefd=False)  # type: ignore[misc, assignment]  # noqa: SIM115, PTH123
+    sys.stdin = sys.__stdin__ = open(0, closefd=False)  # type: ignore[misc, assignment]  # noqa: SIM115
     for name, number in (("stdout", 1), ("stderr", 2)):
         raw = io.BufferedWriter(io.FileIO(number, "w", closefd=False))
         lines = number == 2 or raw.isatty()

@@ -1,7 +1,8 @@
 """`python -m tests.preloaded.server SOCKET` starts programs for `PreloadedProcess`, until its input ends.
 
-A message has the standard streams, the arguments, the folder and the environment of a program. The answer is
-the process ID, and at the end of the program its wait status.
+A request has the standard streams, the arguments, the folder and the environment of a program. The answer is
+the process ID, and at the end of the program its wait status. The answer to a request without a program is the
+address of the fork server, with the pipe that keeps it running.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ import signal
 import socket
 import sys
 from contextlib import suppress
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from tests.preloaded.programs import import_programs, run_program
+from tests.preloaded.programs import fork_server, import_programs, run_program
 
 
 def serve(path: str) -> None:
-    """Start programs until standard input ends. A program that still runs then is not stopped."""
+    """Start programs until standard input ends. Programs that a test has left behind are killed then."""
     ends_of_children, write_end = socket.socketpair()
     for end in (ends_of_children, write_end):
         end.setblocking(False)
@@ -42,13 +43,15 @@ def serve(path: str) -> None:
                     gc.freeze()
                     imported = True
                 connection, _ = server.accept()
-                pid = _start(connection, [server, ends_of_children, write_end, *running.values()])
-                running[pid] = connection
-                connection.sendall(pid.to_bytes(4, "big"))
+                pid = _answer(connection, [server, ends_of_children, write_end, *running.values()])
+                if pid:
+                    running[pid] = connection
             if ends_of_children in ready:
                 ends_of_children.recv(1_000)
                 _report_ends(running)
             if sys.stdin.buffer in ready:
+                for left in running:
+                    os.kill(left, signal.SIGKILL)
                 return
 
 
@@ -65,18 +68,26 @@ def _report_ends(running: dict[int, socket.socket]) -> None:
                     connection.sendall(status.to_bytes(4, "big"))
 
 
-def _start(connection: socket.socket, others: list[socket.socket]) -> int:
+def _answer(connection: socket.socket, others: list[socket.socket]) -> int | None:
+    """Start a program and send its process ID, which is returned; or send the address of the fork server."""
     length, streams, _, _ = socket.recv_fds(connection, 4, 3)
     message = connection.recv(int.from_bytes(length, "big"), socket.MSG_WAITALL)
+    program = json.loads(message)
+    if program is None:
+        address, alive = fork_server()
+        with connection:
+            socket.send_fds(connection, [address.encode()], [alive])
+        return None
     pid = os.fork()
     if not pid:
-        _run(message, streams, [connection, *others])
+        _run(program, streams, [connection, *others])
     for stream in streams:
         os.close(stream)
+    connection.sendall(pid.to_bytes(4, "big"))
     return pid
 
 
-def _run(message: bytes, streams: list[int], sockets: list[socket.socket]) -> NoReturn:
+def _run(program: dict[str, Any], streams: list[int], sockets: list[socket.socket]) -> NoReturn:
     """Become the program."""
     code = 70
     try:
@@ -84,7 +95,6 @@ def _run(message: bytes, streams: list[int], sockets: list[socket.socket]) -> No
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         for each in sockets:
             each.close()
-        program = json.loads(message)
         if program["session"]:
             os.setsid()
         for number, stream in enumerate(streams):
