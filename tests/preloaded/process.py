@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from inspect import signature
+from pathlib import Path
 from typing import Any
 
 from tests.preloaded.server_process import connect
@@ -29,7 +30,7 @@ class PreloadedProcess(subprocess.Popen[Any]):
         environ = given["env"]
         program = {
             "arguments": [str(argument) for argument in arguments[MODULE_OPTION:]],
-            "folder": os.fspath(given["cwd"] or os.getcwd()),  # type: ignore[call-overload]
+            "folder": str(given["cwd"] or Path.cwd()),
             "environ": dict(os.environ if environ is None else environ),  # type: ignore[call-overload]
             "session": bool(next(value for name, value in given.items() if "start_new_session" in name)),
         }

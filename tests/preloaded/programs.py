@@ -55,7 +55,7 @@ def run_program(module: str, *arguments: str) -> int:
         code = 0
     except SystemExit as end:
         code = _exit_code(end)
-    except BaseException:
+    except BaseException:  # noqa: BLE001 (as Python does)
         traceback.print_exc()
         code = 1
     threading._shutdown()  # type: ignore[attr-defined]
@@ -68,10 +68,11 @@ def run_program(module: str, *arguments: str) -> int:
 def _use_fork_server_of_parent() -> None:
     """Let this process start its workers from the fork server of its parent, which has loaded them.
 
-    `ensure_running` would wait for the fork server, which only its parent can do.
+    `ensure_running` would wait for the fork server, which only its parent can do. A command with one worker
+    would start a new Python for it.
     """
-    forkserver.ForkServer.ensure_running = lambda _: None  # type: ignore[method-assign]
-    forkserver.ensure_running = lambda: None
+    started = forkserver._forkserver  # type: ignore[attr-defined]
+    started.ensure_running = forkserver.ensure_running = lambda: None
     multiprocessing.get_context = lambda method=None: _fork_server_context  # type: ignore[assignment]
 
 

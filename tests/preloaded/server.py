@@ -1,8 +1,8 @@
 """`python -m tests.preloaded.server SOCKET` starts programs for `PreloadedProcess`, until its input ends.
 
 A request has the standard streams, the arguments, the folder and the environment of a program. The answer is
-the process ID, and at the end of the program its wait status. The answer to a request without a program is the
-address of the fork server, with the pipe that keeps it running.
+the process ID, and at the end of the program its wait status. A request without a program is answered with
+the address of the fork server and the pipe that keeps it running.
 """
 
 from __future__ import annotations

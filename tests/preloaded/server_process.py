@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 
 SOCKET_VARIABLE = "PRELOADED_PROGRAMS_SOCKET"
@@ -52,21 +51,3 @@ def connect(request: object, descriptors: Sequence[int] = ()) -> socket.socket:
     socket.send_fds(connection, [len(message).to_bytes(4, "big")], descriptors)
     connection.sendall(message)
     return connection
-
-
-def share_fork_server() -> None:
-    """Let the worker pools of this process use the server's fork server, which has loaded what workers need.
-
-    `ensure_running` of multiprocessing would start one, and load everything again.
-    """
-    forkserver.ForkServer.ensure_running = _use_fork_server  # type: ignore[method-assign]
-
-
-def _use_fork_server(fork_server: forkserver.ForkServer) -> None:
-    with fork_server._lock:  # type: ignore[attr-defined]
-        resource_tracker.ensure_running()
-        if fork_server._forkserver_address is None:  # type: ignore[attr-defined]
-            with connect(None) as connection:
-                address, (alive,), _, _ = socket.recv_fds(connection, 1_000, 1)
-            fork_server._forkserver_alive_fd = alive  # type: ignore[attr-defined]
-            fork_server._forkserver_address = address.decode()  # type: ignore[attr-defined]
