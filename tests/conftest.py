@@ -19,6 +19,7 @@ from hypothesis import settings
 from bot.core.models import Post
 from bot.store import Database
 from tests.database_template import copy_new_databases
+from tests.preloaded import share_fork_server, start_server, stop_server, use_preloaded_daemons
 from tests.shared_sql import share_compiled_sql
 
 TESTS = Path(__file__).parent
@@ -34,6 +35,8 @@ if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).
 
 share_compiled_sql()
 copy_new_databases()
+use_preloaded_daemons()
+share_fork_server()
 
 # Use the same examples on every machine, so that a failure comes from the change. To search for new
 # examples, set HYPOTHESIS_PROFILE=search.
@@ -52,6 +55,13 @@ structlog.configure(
         structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
     ]
 )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the server of preloaded programs in the process that starts the test workers."""
+    if not hasattr(config, "workerinput"):
+        server = start_server()
+        config.add_cleanup(lambda: stop_server(server))
 
 
 @pytest.fixture(autouse=True)

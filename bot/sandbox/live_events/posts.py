@@ -111,7 +111,7 @@ class RetryOfEditedPost(Event):
         if self._command is None and state_of(self._post, reports) is State.SKIPPED:
             self._post.url = self.context.links[2]
             config = str(self.context.environment.config_path)
-            self._command = subprocess.Popen(  # noqa: S603 (our own module)
+            self._command = self.context.environment.process_type(
                 [sys.executable, "-m", "bot", "retry", self._address(), "-c", config],
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
