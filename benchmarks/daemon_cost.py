@@ -40,11 +40,19 @@ WAL_HEADER, FRAME_HEADER = 32, 24
 class Cost:
     """Since the start of the daemon."""
 
-    seconds: float
-    commits: int
+    minutes: float
+    milliseconds: float
+    commits: float
 
     def __sub__(self, other: Cost) -> Cost:
-        return Cost(self.seconds - other.seconds, self.commits - other.commits)
+        return Cost(
+            self.minutes - other.minutes,
+            self.milliseconds - other.milliseconds,
+            self.commits - other.commits,
+        )
+
+    def __mul__(self, factor: float) -> Cost:
+        return Cost(self.minutes * factor, self.milliseconds * factor, self.commits * factor)
 
 
 def count_commits(log: Path) -> int:
@@ -83,11 +91,15 @@ def running_daemon(environment: SandboxEnvironment) -> Iterator[subprocess.Popen
         stop_daemon(daemon)
 
 
+def add_post(environment: SandboxEnvironment, title: str, link: str | None, **details: datetime) -> None:
+    community, author = environment.communities[0], environment.alice
+    environment.lemmy.state.add_post(community, author, title, link, **details)
+
+
 def add_posts(environment: SandboxEnvironment, first: int, count: int) -> None:
     links = environment.article_urls()
     for number in range(first, first + count):
-        link = f"{links[number % len(links)]}?n={number}"
-        environment.lemmy.state.add_post(environment.communities[0], environment.alice, f"Post {number}", link)
+        add_post(environment, f"Post {number}", f"{links[number % len(links)]}?n={number}")
 
 
 def wait_for_replies(environment: SandboxEnvironment, posts: int) -> None:
@@ -99,35 +111,36 @@ def wait_for_replies(environment: SandboxEnvironment, posts: int) -> None:
 
 
 def measure(folder: Path, posts: int, minutes: int) -> dict[str, float]:
-    """Milliseconds and commits: of an idle minute, of each post, and of all that a minute with posts costs."""
+    """Milliseconds and commits of an idle minute, and of each post in minutes with posts."""
     with SandboxEnvironment(folder) as environment:
         month_ago = datetime.now(UTC) - timedelta(days=30)
         for number in range(LISTED_POSTS):
-            environment.lemmy.state.add_post(
-                environment.communities[0], environment.alice, f"Old {number}", published=month_ago
-            )
+            add_post(environment, f"Old {number}", None, published=month_ago)
         with running_daemon(environment) as daemon:
             log = Path(f"{environment.database_path}-wal")
 
             def so_far() -> Cost:
-                return Cost(cpu_seconds(daemon.pid), count_commits(log))
+                minute = time.monotonic() / 60
+                return Cost(minute, cpu_seconds(daemon.pid) * 1000, count_commits(log))
 
             started = so_far()
             time.sleep(minutes * POLL_SECONDS)
             idle = so_far() - started
+            idle *= 1 / idle.minutes
             started = so_far()
             for minute in range(minutes):
                 at = time.monotonic()
                 add_posts(environment, minute * posts, posts)
                 wait_for_replies(environment, (minute + 1) * posts)
-                time.sleep(max(at + POLL_SECONDS - time.monotonic(), 1))
-            busy, replied = so_far() - started, posts * minutes
+                time.sleep(max(at + POLL_SECONDS - time.monotonic(), 0))
+            busy = so_far() - started
+        added = (busy - idle * busy.minutes) * (1 / (posts * minutes))
     return {
-        "idle minute with a poll, ms": idle.seconds / minutes * 1000,
-        "minute with posts, for each of them, ms": busy.seconds / replied * 1000,
-        "added by each post, ms": (busy - idle).seconds / replied * 1000,
-        "commits of an idle minute": idle.commits / minutes,
-        "commits added by each replied post": (busy - idle).commits / replied,
+        "idle minute with a poll, ms": idle.milliseconds,
+        f"each of {posts} posts in a minute, ms": added.milliseconds + idle.milliseconds / posts,
+        "added by each post, ms": added.milliseconds,
+        "commits in an idle minute": idle.commits,
+        "commits added by each replied post": added.commits,
     }
 
 

@@ -123,12 +123,10 @@ class PostQueue:
 
     def claim(self, now: datetime, limit: int, lease: timedelta) -> list[ClaimedPost]:
         """Lease up to `limit` posts that are due, newest first, until their result is recorded."""
-        parameters = {"now": now, "limit": limit}
-        with self._database.read_transaction() as connection:
-            if connection.execute(_DUE, {**parameters, "limit": 1}).first() is None:
-                return []  # without a write transaction, which would wait for others
+        if not self._database.has_row(_DUE, now=now, limit=1):
+            return []  # without a write transaction, which would wait for others
         with self._database.write_transaction() as connection:
-            found = connection.execute(_DUE, parameters).all()
+            found = connection.execute(_DUE, {"now": now, "limit": limit}).all()
             if found:
                 rows = [row.id for row in found]
                 connection.execute(_LEASE, {"row_ids": rows, "lease_until": now + lease})
@@ -217,7 +215,7 @@ class PostQueue:
 
     def has_earlier_pending(self, row: int, now: datetime) -> bool:
         """Whether an earlier post with the same link in the community is due for processing."""
-        return self._database.first(_EARLIER_PENDING, row_id=row, now=now) is not None
+        return self._database.has_row(_EARLIER_PENDING, row_id=row, now=now)
 
     def restart(self, row: int, outdated: Outdated, now: datetime) -> None:
         """Process a post again from the start, because its reply must be written again."""
@@ -245,7 +243,7 @@ class PostQueue:
     def is_requested(self, post: Post) -> bool:
         """Whether a summary of the post's link was requested, and was or will be posted under the post."""
         same = {"account": post.account, "post": post.id, "hash": source_hash(post)}
-        return self._database.first(_REQUESTED, **same) is not None
+        return self._database.has_row(_REQUESTED, **same)
 
     def count_replies(self, community: str, since: datetime) -> int:
         """The number of replies in a community that were sent since `since`, or are still to be sent."""
