@@ -18,6 +18,7 @@ from statistics import median
 
 from many_posts import ACCOUNTS, COMMUNITIES, NOW  # type: ignore[import-not-found]  # beside this script
 
+from bot.outbox.deletion_follower import MAX_CHECKS_PER_RUN
 from bot.store import Database, DeletionChecks, OutgoingReplies, PostQueue, SentReplies
 from bot.store.backlog import find_backlog
 from bot.store.failure_statistics import failing_sites, recent_errors
@@ -53,7 +54,7 @@ def queries(database: Database) -> dict[str, Callable[[], object]]:
         "find a reply by its comment": lambda: replies.find(account, comment="10000500"),
         "recent communities": lambda: replies.recent_communities(ACCOUNTS, DAY),
         "count of replies in a day": lambda: queue.count_replies(community, DAY),
-        "replies to check for deletion": lambda: checks.sent_since(account, NOW - timedelta(days=3)),
+        "replies to check for deletion": lambda: replies_to_check(checks, account),
         "posts to check for deletion": lambda: queue.due_for_recheck(account, DAY, 50),
         "backlog": lambda: find_backlog(database, NOW),
         "events": lambda: events.after(NOW - timedelta(minutes=5), ALL_KINDS, 50),
@@ -70,6 +71,14 @@ def queries(database: Database) -> dict[str, Callable[[], object]]:
         "search of a rare word": lambda: search_posts(database, words, 50),
         "why": lambda: find_posts(database, "https://lemmy.example/post/500"),
     }
+
+
+def replies_to_check(checks: DeletionChecks, account: str) -> None:
+    """Those of one run of the housekeeping. Newer versions read only the replies that they check."""
+    found = checks.sent_since(account, NOW - timedelta(days=3))
+    if found and isinstance(found[0], int):
+        for row in found[:MAX_CHECKS_PER_RUN]:
+            checks.find(row)
 
 
 def measure(query: Callable[[], object]) -> float:

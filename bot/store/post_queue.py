@@ -78,6 +78,16 @@ _REQUESTED = (
     .limit(1)
 )
 
+_KEPT = (
+    select(posts.c.post_id, posts.c.id)
+    .where(posts.c.account == bindparam("account"))
+    .where(posts.c.content.is_not(None), posts.c.done_at.is_not(None))
+    .limit(bindparam("limit"))
+)
+# Two statements, because an index is in order only for each of them.
+_NEVER_CHECKED = _KEPT.where(posts.c.post_checked_at.is_(None)).order_by(posts.c.id)
+_CHECKED_BEFORE = _KEPT.where(posts.c.post_checked_at < bindparam("before")).order_by(posts.c.post_checked_at)
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimedPost:
@@ -255,12 +265,12 @@ class PostQueue:
 
         Of several rows of one post, one is returned; the others follow in the next calls.
         """
-        kept = and_(posts.c.account == account, posts.c.content.is_not(None), posts.c.done_at.is_not(None))
-        stale = or_(posts.c.post_checked_at.is_(None), posts.c.post_checked_at < before)
+        parameters = {"account": account, "before": before, "limit": limit}
         with self._database.read_transaction() as connection:
-            found = connection.execute(
-                select(posts.c.post_id, posts.c.id).where(kept, stale).order_by(posts.c.id).limit(limit)
-            ).all()
+            found = list(connection.execute(_NEVER_CHECKED, parameters))
+            if len(found) < limit:
+                rest = {**parameters, "limit": limit - len(found)}
+                found.extend(connection.execute(_CHECKED_BEFORE, rest))
         return {row.post_id: row.id for row in found}
 
     def record_recheck(self, rows: Collection[int], deleted: Collection[int], now: datetime) -> None:

@@ -133,7 +133,9 @@ _add_partial_index(
     "ix_posts_distinguish", _columns.distinguish_done.is_(False), _columns.account, _columns.done_at
 )
 _add_partial_index("ix_posts_content", _columns.content.is_not(None), _columns.done_at)
-_add_partial_index("ix_posts_recheck", _columns.content.is_not(None), _columns.account, _columns.done_at)
+_add_partial_index(
+    "ix_posts_recheck", _columns.content.is_not(None), _columns.account, _columns.post_checked_at
+)
 _add_partial_index("ix_posts_sent", _columns.comment_id.is_not(None), _columns.account, _columns.done_at)
 _add_partial_index(
     "ix_posts_comment", _columns.comment_id.is_not(None), _columns.account, _columns.comment_id
