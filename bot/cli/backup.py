@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 from bot.config import load
+from bot.core.clock import utc_now
 from bot.core.errors import UserError
-from bot.daemon.tuning import utc_now
 from bot.store import Database, ProcessMarks, daemon_lock
 from bot.store.backups import list_backups, restore_backup, verify_backup, write_backup
 from bot.store.post_counts import recount_posts
