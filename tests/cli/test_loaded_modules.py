@@ -19,11 +19,6 @@ READING = {"bot.extract.extraction_steps", "bot.summarize", "numpy", "lxml", "su
 NETWORK = {"bot.fetch.fetcher", "httpx2", "praw", "bot.platforms.lemmy", "stamina"}
 SERVICE = {"bot.daemon.app", "apscheduler", "starlette", "uvicorn", "procrastinate", "prometheus_client"}
 UNUSED = {"bot.daemon.tuning", "bot.config.first_config", "sqlalchemy.dialects.postgresql", "alembic"}
-    "bot.daemon.tuning",
-    "bot.config.first_config",
-    "sqlalchemy.dialects.postgresql",
-    "alembic",
-}
 LOOKS = {"rich.traceback", "babel", "jinja2"}
 COMMAND_LINE = {"typer", "pydantic", "structlog", "sqlalchemy", "rich", "asyncio"}
 
