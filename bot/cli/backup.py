@@ -6,11 +6,12 @@ import os
 from pathlib import Path
 
 from bot.config import load
+from bot.core.clock import utc_now
 from bot.core.errors import UserError
-from bot.daemon.tuning import utc_now
 from bot.store import Database, ProcessMarks, daemon_lock
 from bot.store.backups import list_backups, restore_backup, verify_backup, write_backup
 from bot.store.post_counts import recount_posts
+from bot.store.search_index import rebuild_index
 
 
 def back_up(config: Path, file: Path | None) -> None:
@@ -50,6 +51,7 @@ def recount(config: Path) -> None:
     database = Database(load(config, os.environ).bot.database, None)
     try:
         wrong = recount_posts(database)
+        rebuild_index(database)
     finally:
         database.close()
     print(f"Counted all posts. Wrong numbers that were corrected: {wrong}.")

@@ -61,6 +61,7 @@ from bot.store import (
     daemon_lock,
 )
 from bot.store.daemon_process import record_process
+from bot.store.search_index import merge_index
 
 log = structlog.get_logger(__name__)
 
@@ -315,6 +316,7 @@ class App:
         self.database.record_housekeeping(self.tuning.clock())
         back_up_database(self.database.path, self.tuning.clock())
         erase_old_posts(self.queue, self.tuning.clock, self.config.keep.posts)
+        merge_index(self.database)
         self.feedback.delete_unhandled(self.tuning.clock() - UNHANDLED_MESSAGES_KEPT)
         erase_old_authors(ReceivedMessages(self.database), self.tuning.clock())
         for platform in self.platforms:

@@ -9,7 +9,7 @@ discovered -> ready -> sending -> sent -> deleted
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
@@ -34,6 +34,7 @@ from sqlalchemy.dialects.sqlite import insert
 from bot.core.errors import StoreError
 from bot.store.backups import refuse_lost_database
 from bot.store.database_errors import raise_store_error
+from bot.store.driver_queries import DriverQuery
 from bot.store.engine import open_engine, open_read_only
 from bot.store.tables import meta, posts
 
@@ -93,6 +94,8 @@ class Database:
         self.write_error: StoreError | None = None
         """Why the last write failed; None if it succeeded."""
         self._reported_damage: set[str] = set()
+        self._driver_queries: dict[Select[Any], DriverQuery] = {}
+        """Of the statements that `has_row` has executed."""
 
     def close(self) -> None:
         self._engine.dispose()
@@ -116,23 +119,42 @@ class Database:
 
     def first(self, statement: Select[Any], **parameters: Any) -> Row[Any] | None:
         """The first row of a statement that has these parameters; None if there is none."""
+        has_lists = any(isinstance(value, list) for value in parameters.values())
+        if not has_lists and not self.has_row(statement, **parameters):
+            return None
         with self.read_transaction() as connection:
             return connection.execute(statement, parameters).first()
+
+    def has_row(self, statement: Select[Any], **parameters: Any) -> bool:
+        """Whether a statement that has these parameters, none of which is a list, finds anything.
+
+        This takes a tenth of the time of a read transaction. So what is asked often is asked this way first.
+        """
+        query = self._driver_queries.get(statement)
+        if query is None:
+            query = self._driver_queries[statement] = DriverQuery(statement, parameters, self._engine.dialect)
+        return self._fetch_one(query.sql, query.values(parameters)) is not None
 
     def read_number(self, sql: str) -> int | None:
         """The number that a query without parameters returns; None without a row.
 
         Some numbers are read for each post. The driver does that in a tenth of the time of SQLAlchemy.
         """
+        row = self._fetch_one(sql, [])
+        return None if row is None else int(row[0])
+
+    def _fetch_one(self, sql: str, parameters: Mapping[str, Any] | list[Any]) -> Any:
+        """The first row as the driver returns it."""
         with self._log_damage(), raise_store_error(self.path):
             connection = self._engine.raw_connection()
             try:
                 cursor = connection.cursor()
-                row = cursor.execute(sql).fetchone()
+                cursor.execute(sql, parameters)
+                row = cursor.fetchone()
                 cursor.close()
             finally:
                 connection.close()  # returns it to the pool
-        return None if row is None else int(row[0])
+        return row
 
     @contextmanager
     def _log_damage(self) -> Iterator[None]:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Column, Connection, MetaData, String, Table, text
 from sqlalchemy.exc import OperationalError
 
-from bot.store import post_counts, rules_revision
-from bot.store.tables import metadata
+from bot.store import post_counts, rules_revision, search_index
+from bot.store.tables import add_postgresql_conditions, metadata
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -50,9 +50,12 @@ def create(connection: Connection) -> None:
 
     See "Building an Up to Date Database from Scratch" in Alembic's cookbook.
     """
+    if connection.dialect.name == "postgresql":
+        add_postgresql_conditions()
     metadata.create_all(connection, checkfirst=False)
     for name, rest in (post_counts.TRIGGERS | rules_revision.TRIGGERS).items():
         connection.exec_driver_sql(f"CREATE TRIGGER {name} {rest}")
+    search_index.create_index(connection)
     _version_table.create(connection)
     connection.execute(_version_table.insert().values(version_num=head()))
 
