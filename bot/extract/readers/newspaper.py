@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from bot.core.language_codes import fold_language
 from bot.extract.language_detection import language_of
 from bot.extract.readers.base import CleanPage
@@ -24,8 +26,7 @@ class Newspaper:
         language = declared or language_of(page.root.text_content().strip())
         language = _RELATED.get(language, language)
         if language in available_languages() and language not in _LANGUAGES_NOT_READ and language != "en":
-            try:
+            # it fails for some languages but can read their pages as English
+            with suppress(Exception):
                 return newspaper_text(page.html, language)
-            except Exception:  # noqa: BLE001 (it fails for some languages but can read their pages as English)
-                pass
         return newspaper_text(page.html, "en")
