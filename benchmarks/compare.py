@@ -2,9 +2,11 @@
 
     git worktree add /tmp/before COMMIT
     python -m benchmarks.compare /tmp/before . [--posts 1000000]
+    python -m benchmarks.compare /tmp/before . --pages DATA [--count 200]
 
 Both need the same libraries; the Python that runs this command is used. The old checkout creates a database
-with many posts, and each checkout then runs its queries on its own copy.
+with many posts, and each checkout then runs its queries on its own copy. With `--pages`, both checkouts read
+pages of a data folder instead (see `benchmarks.page_corpus`).
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+
+from benchmarks.page_ratios import compare_pages
 
 HERE = Path(__file__).parent
 DEFAULT_POSTS = 100_000
@@ -72,7 +76,12 @@ def main() -> None:
     parser.add_argument("old", type=Path)
     parser.add_argument("new", type=Path)
     parser.add_argument("--posts", type=int, default=DEFAULT_POSTS)
+    parser.add_argument("--pages", type=Path, help="a folder of pages to read")
+    parser.add_argument("--count", type=int, default=200, help="number of pages")
     options = parser.parse_args()
+    if options.pages is not None:
+        Console().print(compare_pages(options.old, options.new, options.pages, options.count))
+        return
     Console().print(compare_queries(options.old, options.new, options.posts))
 
 
