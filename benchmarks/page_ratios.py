@@ -1,4 +1,4 @@
-"""The processor time of reading and summarising a page with two checkouts, and whether the results are equal."""
+"""The processor time of reading and summarising pages with two checkouts, and whether they differ."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def compare_pages(old: Path, new: Path, data: Path, count: int) -> Table:
         "number",
         "before, ms",
         "after, ms",
-        "ratio of the sums",
+        "ratio of sums",
         "mean ratio",
         "median",
     ):

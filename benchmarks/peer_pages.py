@@ -50,8 +50,8 @@ def main() -> None:
         "method",
         "mean",
         "median",
-        "Precis to it, sums",
-        "Precis to it, median",
+        "Precis / it, sums",
+        "Precis / it, median",
         title=f"{len(found)} articles",
     )
     for at, name in enumerate(METHODS):

@@ -1,4 +1,4 @@
-"""The cost of a page, compared with simple bots of this kind: newspaper3k or trafilatura, then LSA or LexRank.
+"""The cost of a page, compared with simple bots: newspaper3k or trafilatura, then LSA or LexRank.
 
     python -m benchmarks.peers [--rounds 20]
 

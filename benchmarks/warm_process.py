@@ -60,7 +60,8 @@ class WarmProcess:
 
     def ask(self, file: Path, url: str) -> Answer:
         """Let the process summarise one page, in gzip, and wait for its answer."""
-        assert self._process.stdin is not None and self._process.stdout is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.write(json.dumps([str(file), url]) + "\n")
         self._process.stdin.flush()
         return Answer(*json.loads(self._process.stdout.readline()))
