@@ -45,6 +45,17 @@ class StoreError(UserError):
     """The database cannot be used in its present state."""
 
 
+class LeadershipLost(StoreError):
+    """Another node leads the account now, so this node may not write for it.
+
+    This is a normal event of a cluster and not a fault of the database.
+    """
+
+    def __init__(self, account: str) -> None:
+        super().__init__(f"Another node leads the account {account} now.", temporary=True)
+        self.account = account
+
+
 class FetchError(PrecisError):
     """A page could not be fetched.
 
