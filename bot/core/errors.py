@@ -104,6 +104,10 @@ class WorkerStopped(WorkerError):
     """A task was cancelled because Precis is stopping; the page is not to blame."""
 
 
+class RefetchRequired(PrecisError):
+    """The post must be read again from its platform, which only the node that leads its account can do."""
+
+
 class PlatformError(PrecisError):
     """Base class of every way in which a platform call can fail.
 
