@@ -30,7 +30,7 @@ from bot.core.time_limit import TimeLimit
 from bot.daemon.cluster_duties import run_duties
 from bot.daemon.leader_threads import LeaderThreads
 from bot.daemon.led_account import run_account
-from bot.daemon.node_parts import CLUSTER_DUTIES, NodeParts, dialects_of
+from bot.daemon.node_parts import NodeParts, dialects_of
 from bot.daemon.page_reading import PageReading
 from bot.daemon.scheduler import Job
 from bot.daemon.tuning import PRODUCTION, Tuning
@@ -38,7 +38,7 @@ from bot.inbox.services import InboxServices
 from bot.operations.health import Health
 from bot.operations.redaction import add_secrets
 from bot.store import Database, MutedCommunities, PostQueue
-from bot.store.account_leaders import AccountLeaders
+from bot.store.account_leaders import CLUSTER_DUTIES, AccountLeaders
 from bot.store.cluster_nodes import ClusterNodes, NewNode
 from bot.store.postgresql_engine import connection_arguments
 from bot.store.read_claims import ReadClaims

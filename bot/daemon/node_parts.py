@@ -17,9 +17,6 @@ from bot.platforms import adapter_factory
 from bot.store import Database
 from bot.store.account_leaders import AccountLeaders
 
-CLUSTER_DUTIES = "*"
-"""Is led like an account, by one node: what has to happen once in a cluster. No account has this name."""
-
 
 @dataclass(frozen=True, slots=True)
 class NodeParts:
