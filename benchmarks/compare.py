@@ -67,7 +67,7 @@ def start(checkout: Path, program: str, *arguments: str) -> subprocess.Popen[str
 def output_of(process: subprocess.Popen[str]) -> str:
     output, _ = process.communicate()
     if process.returncode:
-        raise SystemExit(f"{process.args} failed")
+        raise SystemExit(f"{process.args!r} failed")
     return output
 
 
