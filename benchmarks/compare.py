@@ -63,7 +63,7 @@ def start(checkout: Path, program: str, *arguments: str) -> subprocess.Popen[str
 def output_of(process: subprocess.Popen[str]) -> str:
     output, _ = process.communicate()
     if process.returncode:
-        raise SystemExit(f"{process.args} failed")
+        raise SystemExit(f"a program failed with exit code {process.returncode}")
     return output
 
 
@@ -129,6 +129,7 @@ def command_seconds(checkout: Path, folder: Path, command: list[str]) -> float:
         cwd=folder,
         check=True,
         stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
