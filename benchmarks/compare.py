@@ -2,12 +2,10 @@
 
     git worktree add /tmp/before COMMIT
     python -m benchmarks.compare /tmp/before . [--posts 1000000]
-    python -m benchmarks.compare /tmp/before . --pages DATA [--count 200]
 
 Both need the same libraries; the Python that runs this command is used. The old checkout creates a database
 with many posts, and each checkout then runs its queries on its own copy. Then commands run in turn, and the
 two daemons at the same time, so that other work on the machine slows down both. `--only` selects a part.
-With `--pages`, both checkouts read pages of a data folder instead (see `benchmarks.page_corpus`).
 """
 
 from __future__ import annotations
@@ -26,8 +24,6 @@ from statistics import median
 
 from rich.console import Console
 from rich.table import Table
-
-from benchmarks.page_ratios import compare_pages
 
 HERE = Path(__file__).parent
 DEFAULT_POSTS = 100_000
@@ -67,7 +63,7 @@ def start(checkout: Path, program: str, *arguments: str) -> subprocess.Popen[str
 def output_of(process: subprocess.Popen[str]) -> str:
     output, _ = process.communicate()
     if process.returncode:
-        raise SystemExit(f"{process.args!r} failed")
+        raise SystemExit(f"a program failed with exit code {process.returncode}")
     return output
 
 
@@ -133,6 +129,7 @@ def command_seconds(checkout: Path, folder: Path, command: list[str]) -> float:
         cwd=folder,
         check=True,
         stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -166,12 +163,7 @@ def main() -> None:
     parser.add_argument("new", type=Path)
     parser.add_argument("--posts", type=int, default=DEFAULT_POSTS)
     parser.add_argument("--only", choices=("queries", "commands", "daemon"))
-    parser.add_argument("--pages", type=Path, help="a folder of pages to read")
-    parser.add_argument("--count", type=int, default=200, help="number of pages")
     options = parser.parse_args()
-    if options.pages is not None:
-        Console().print(compare_pages(options.old, options.new, options.pages, options.count))
-        return
     if options.only in (None, "queries"):
         Console().print(compare_queries(options.old, options.new, options.posts))
     if options.only in (None, "commands"):

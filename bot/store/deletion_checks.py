@@ -49,7 +49,8 @@ class DeletionChecks:
 
     def find(self, row: int) -> RepliedPost | None:
         """The reply in a row; None if it is deleted or to be deleted."""
-        found = self._database.first(_FIND, row_id=row)
+        with self._database.read_transaction() as connection:
+            found = connection.execute(_FIND, {"row_id": row}).first()
         if found is None:
             return None
         url_hash = found.url_hash if follows_post_link(found) else None
