@@ -6,7 +6,7 @@ import subprocess
 import sys
 from datetime import datetime, timedelta
 
-from bot.daemon.tuning import utc_now
+from bot.core.clock import utc_now
 from bot.sandbox.environment import FINAL_STATES
 from bot.sandbox.lemmy.records import Post
 from bot.sandbox.live_events.base import Event, EventContext, EventOutcome, Reports, counted, state_of
