@@ -46,7 +46,7 @@ class WarmProcess:
     """A process that summarises pages with the code that is given to it."""
 
     def __init__(self, code: str, checkout: Path | None = None) -> None:
-        environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+        environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}  # sets in one order
         if checkout is not None:
             environment["PYTHONPATH"] = str(checkout.resolve())
         self._process = subprocess.Popen(
