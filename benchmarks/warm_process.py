@@ -28,8 +28,8 @@ for line in sys.stdin:
     except Exception:
         result = None
     seconds = time.process_time() - started
-    digest = hashlib.sha256(repr(result).encode()).hexdigest() if result else ""
-    print(json.dumps([seconds, digest]), file=answers, flush=True)
+    hashed = hashlib.sha256(repr(result).encode()).hexdigest() if result else ""
+    print(json.dumps([seconds, hashed]), file=answers, flush=True)
 """
 """Runs after code that defines `summarise_page(page)`, which may use the global variable `url`."""
 
