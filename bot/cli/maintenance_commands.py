@@ -90,11 +90,36 @@ def restore(
 
 
 @app.command(rich_help_panel=MAINTAIN)
+def migrate(config: ConfigOption = CONFIG) -> None:
+    """Create or upgrade the tables of a PostgreSQL database, before the first start and after an upgrade."""
+    from bot.cli.backup import migrate as create_or_upgrade
+
+    create_or_upgrade(config)
+
+
+@app.command(rich_help_panel=MAINTAIN)
 def recount(config: ConfigOption = CONFIG) -> None:
     """Count all posts again, for the numbers in the status, the pages and the metrics."""
     from bot.cli.backup import recount as count_again
 
     count_again(config)
+
+
+@app.command(rich_help_panel=MAINTAIN)
+def drain(
+    node: Annotated[
+        str | None, typer.Argument(help="The node, as shown by precis status. Default: this machine's.")
+    ] = None,
+    config: ConfigOption = CONFIG,
+    off: Annotated[bool, typer.Option("--off", help="Let the node work again.")] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait/--no-wait", help="Wait until the node has finished its work.")
+    ] = True,
+) -> None:
+    """Empty a node of a cluster before maintenance: it hands over its accounts and takes no more work."""
+    from bot.cli.drain import drain as drain_node
+
+    drain_node(node, config, off=off, wait=wait)
 
 
 @app.command(rich_help_panel=SET_UP)

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import structlog
 
 from bot.core.errors import PlatformError, StoreError
 from bot.platforms.base import Platform
-from bot.store import Database, PostQueue, ReceivedMessages
+from bot.store import Database, Feedback, PostQueue, ReceivedMessages
 from bot.store.backups import write_backup_when_due
+from bot.store.search_index import merge_index
 
 log = structlog.get_logger(__name__)
 
@@ -22,6 +22,8 @@ HOUSEKEEPING_PERIOD = timedelta(hours=24)
 """Without a daemon."""
 RECHECK_INTERVAL = timedelta(hours=24)
 """Reddit's rules for apps require that deleted content is erased within 48 hours."""
+UNHANDLED_MESSAGES_KEPT = timedelta(days=30)
+"""How long messages for the operator are stored."""
 AUTHORS_KEPT = timedelta(days=2)
 MAX_RECHECKS = 1000
 """Posts of one account in one run."""
@@ -33,15 +35,25 @@ def is_housekeeping_due(database: Database, now: datetime) -> bool:
     return last is None or not timedelta(0) <= now - last < HOUSEKEEPING_PERIOD
 
 
-def back_up_database(database: Path, now: datetime) -> None:
-    """Make the daily backup of the database, for `precis restore`."""
+def back_up_database(database: Database, now: datetime) -> None:
+    """Make the daily backup of the database, for `precis restore`; PostgreSQL has its own programs."""
+    if database.path is None:
+        return
     try:
-        backup = write_backup_when_due(database, now)
+        backup = write_backup_when_due(database.path, now)
     except StoreError as error:
         log.error("the database could not be backed up", error=error.message, do=error.remedy)
         return
     if backup is not None:
         log.info("backed up the database", to=str(backup))
+
+
+def erase_old_data(database: Database, clock: Callable[[], datetime], keep_posts: timedelta) -> None:
+    """Erase the content of old posts, old messages for the operator, and the authors of old messages."""
+    erase_old_posts(PostQueue(database), clock, keep_posts)
+    merge_index(database)
+    Feedback(database).delete_unhandled(clock() - UNHANDLED_MESSAGES_KEPT)
+    erase_old_authors(ReceivedMessages(database), clock())
 
 
 def erase_old_posts(queue: PostQueue, clock: Callable[[], datetime], keep: timedelta) -> None:

@@ -8,13 +8,14 @@ discovered -> ready -> sending -> sent -> deleted
 
 from __future__ import annotations
 
+import copy
 import threading
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import structlog
 from sqlalchemy import (
@@ -25,16 +26,15 @@ from sqlalchemy import (
     Update,
     bindparam,
     case,
-    func,
     select,
     update,
 )
-from sqlalchemy.dialects.sqlite import insert
 
-from bot.core.errors import StoreError
-from bot.store.backups import refuse_lost_database
-from bot.store.database_errors import raise_store_error
-from bot.store.engine import open_engine, open_read_only
+from bot.core.database_location import DatabaseLocation
+from bot.core.errors import LeadershipLost, StoreError
+from bot.store.backends import Transaction, backend_of
+from bot.store.dialects import insert, without_body
+from bot.store.driver_queries import DriverQuery
 from bot.store.tables import meta, posts
 
 log = structlog.get_logger(__name__)
@@ -51,6 +51,8 @@ class State(StrEnum):
 
 
 PENDING = (State.DISCOVERED, State.READY, State.SENDING)
+DELETABLE = (*PENDING, State.SENT)
+"""The states from which a post becomes deleted. Nothing else follows the state sent."""
 
 
 def is_pending(*states: State) -> ColumnElement[bool]:
@@ -61,38 +63,71 @@ def is_pending(*states: State) -> ColumnElement[bool]:
     return posts.c.state.in_(states or PENDING) & posts.c.done_at.is_(None)
 
 
-def content_without_text() -> ColumnElement[Any]:
-    """The content of a row without the text of a self post, which is not kept after the post is finished."""
-    erased = func.json_set(posts.c.content, "$.body", "")
-    return case((func.json_valid(posts.c.content) == 1, erased), else_=posts.c.content)
-
-
 # Building a statement takes longer than executing it, so those of the jobs are built once.
 UPDATE_POST = update(posts).where(
     posts.c.id == bindparam("row_id"), posts.c.state.in_(bindparam("only_states", expanding=True))
 )
 """Its parameters are `row_id`, `only_states`, and the new values."""
-FINISH_WITH_TEXT = UPDATE_POST.values(lease_until=None, content=content_without_text())
+FINISH_WITH_TEXT = UPDATE_POST.values(lease_until=None, content=without_body(posts.c.content))
 FINISH_POST = FINISH_WITH_TEXT.values(markdown=None)
+FINISH_REQUESTED = FINISH_WITH_TEXT.values(
+    markdown=case((posts.c.request.is_not(None), posts.c.markdown), else_=None)
+)
+"""Keeps the text of a requested reply."""
+
+
+WriteGuard = Callable[[Connection], None]
+"""Called at the start of each write transaction; raises `LeadershipLost` if it must not happen."""
+
+
+class _WriteState:
+    """The last error of a write. All guarded views of a database share it."""
+
+    error: StoreError | None = None
 
 
 class Database:
-    """One write transaction at a time; thread-safe."""
+    """Thread-safe. A file has one write transaction at a time; PostgreSQL has many."""
 
-    def __init__(self, path: Path, now: datetime | None) -> None:
-        """Open the database at `path`; raises `bot.core.errors.StoreError`.
+    def __init__(self, location: DatabaseLocation, now: datetime | None) -> None:
+        """Open the database at `location`; raises `bot.core.errors.StoreError`.
 
-        With a time `now`, it is created or upgraded if necessary. Without, it is opened for reading, as
-        another process left it.
+        With a time `now`, a SQLite file is created or upgraded if necessary. Without, it is opened for
+        reading, as another process left it. PostgreSQL is never changed here; see `bot.store.migrate`.
         """
-        self.path = path
-        if now is not None:
-            refuse_lost_database(path)
-        self._engine = open_read_only(path) if now is None else open_engine(path, now)
-        self._write_lock = threading.Lock()
-        self.write_error: StoreError | None = None
-        """Why the last write failed; None if it succeeded."""
+        self.location = location
+        self._backend = backend_of(location)
+        self._engine = self._backend.open_read_only() if now is None else self._backend.open(now)
+        self._reader = self._engine.execution_options(transaction=Transaction.READ)
+        self._single_reader = self._engine.execution_options(transaction=Transaction.SINGLE_READ)
+        self._write_lock = threading.Lock() if self._backend.one_writer else nullcontext()
+        self._writes = _WriteState()
         self._reported_damage: set[str] = set()
+        self._driver_queries: dict[Select[Any], DriverQuery] = {}
+        """Of the statements that `has_row` has executed."""
+        self._guard: WriteGuard | None = None
+        self.unguarded: Database = self
+        """The same database without the guard of a view: for what may be recorded at any time."""
+
+    def guarded(self, guard: WriteGuard) -> Self:
+        """A view of this database whose write transactions all begin with `guard`."""
+        view = copy.copy(self)
+        view._guard = guard  # noqa: SLF001 (of the same class)
+        return view
+
+    @property
+    def write_error(self) -> StoreError | None:
+        """Why the last write failed; None if it succeeded."""
+        return self._writes.error
+
+    @write_error.setter
+    def write_error(self, error: StoreError | None) -> None:
+        self._writes.error = error
+
+    @property
+    def path(self) -> Path | None:
+        """The file; None for PostgreSQL."""
+        return self.location if isinstance(self.location, Path) else None
 
     def close(self) -> None:
         self._engine.dispose()
@@ -104,35 +139,58 @@ class Database:
             self._write_lock,
             self._log_damage(),
             self._log_write_errors(),
-            raise_store_error(self.path),
+            self._backend.raise_store_error(),
             self._engine.begin() as connection,
         ):
+            if self._guard is not None:
+                self._guard(connection)
             yield connection
 
     @contextmanager
     def read_transaction(self) -> Iterator[Connection]:
-        with self._log_damage(), raise_store_error(self.path), self._engine.connect() as connection:
-            yield connection.execution_options(reading=True)
+        """One state of the database, whatever is written in the meantime."""
+        with self._log_damage(), self._backend.raise_store_error(), self._reader.connect() as connection:
+            yield connection
 
     def first(self, statement: Select[Any], **parameters: Any) -> Row[Any] | None:
         """The first row of a statement that has these parameters; None if there is none."""
-        with self.read_transaction() as connection:
+        has_lists = any(isinstance(value, list) for value in parameters.values())
+        if not has_lists and not self.has_row(statement, **parameters):
+            return None
+        with (
+            self._log_damage(),
+            self._backend.raise_store_error(),
+            self._single_reader.connect() as connection,
+        ):
             return connection.execute(statement, parameters).first()
+
+    def has_row(self, statement: Select[Any], **parameters: Any) -> bool:
+        """Whether a statement that has these parameters, none of which is a list, finds anything.
+
+        This takes a tenth of the time of a read transaction. So what is asked often is asked this way first.
+        """
+        query = self._driver_queries.get(statement)
+        if query is None:
+            query = self._driver_queries[statement] = DriverQuery(statement, parameters, self._engine.dialect)
+        return self._fetch_one(query.sql, query.values(parameters)) is not None
 
     def read_number(self, sql: str) -> int | None:
         """The number that a query without parameters returns; None without a row.
 
         Some numbers are read for each post. The driver does that in a tenth of the time of SQLAlchemy.
         """
-        with self._log_damage(), raise_store_error(self.path):
-            connection = self._engine.raw_connection()
-            try:
-                cursor = connection.cursor()
-                row = cursor.execute(sql).fetchone()
-                cursor.close()
-            finally:
-                connection.close()  # returns it to the pool
+        row = self._fetch_one(sql, None)
         return None if row is None else int(row[0])
+
+    def _fetch_one(self, sql: str, parameters: Mapping[str, Any] | list[Any] | None) -> Any:
+        """The first row as the driver returns it."""
+        with self._log_damage(), self._backend.raise_store_error():
+            return self._backend.fetch_one(self._engine, sql, parameters)
+
+    def server_time(self) -> datetime | None:
+        """The time of the database server; None for a file."""
+        with self._log_damage(), self._backend.raise_store_error():
+            return self._backend.server_time(self._engine)
 
     @contextmanager
     def _log_damage(self) -> Iterator[None]:
@@ -150,6 +208,8 @@ class Database:
         """Log once when writes start to fail, and once when they succeed again."""
         try:
             yield
+        except LeadershipLost:
+            raise
         except StoreError as error:
             if not error.temporary:
                 raise
@@ -202,13 +262,19 @@ class Database:
             connection.execute(statement, {"row_id": row, "only_states": list(only), **values})
 
     def finish_post(
-        self, row: int, state: State, now: datetime, statement: Update = FINISH_POST, /, **values: Any
+        self,
+        row: int,
+        state: State,
+        now: datetime,
+        statement: Update = FINISH_POST,
+        /,
+        only: Collection[State] = PENDING,
+        **values: Any,
     ) -> None:
-        """Move a pending post to a final state; a sent reply can still become deleted.
+        """Move a post to a final state if its state is one of `only`.
 
         The text of a self post is erased, and that of its reply unless a `statement` keeps it, which is
         `FINISH_WITH_TEXT` with `markdown` in `values` or as an expression.
         """
-        before = (*PENDING, State.SENT) if state is State.DELETED else PENDING
         final = {"state": state, "done_at": now}
-        self.update_post(row, before, statement, **final | values)
+        self.update_post(row, only, statement, **final | values)

@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from bot.core.models import Comment, Skipped
 from bot.store.database import Database, State
+from bot.store.dialects import insert
 from bot.store.outbox_table import OutboxTable, next_due_statement
 from bot.store.tables import outgoing_messages
 
@@ -57,6 +57,7 @@ class OutgoingMessage:
     empty_reads: int
 
 
+_ERASED = {"markdown": None, "recipient": "", "subject": "", "thread": ""}
 _NEXT_DUE = next_due_statement(outgoing_messages, outgoing_messages.c.id)
 
 
@@ -65,6 +66,9 @@ class OutgoingMessages(OutboxTable):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database, outgoing_messages)
+        self._record_sent = update(outgoing_messages).where(
+            outgoing_messages.c.id == bindparam("row_id"), outgoing_messages.c.state != State.SENT
+        )
 
     def add(self, message: NewOutgoingMessage, now: datetime) -> bool:
         """Put a message into the outbox; False if there is one with the same key."""
@@ -81,7 +85,13 @@ class OutgoingMessages(OutboxTable):
         self._update(row, state=State.READY, due_at=now, error=error, comment_id=None, post_id=None, sends=0)
 
     def mark_sent(self, row: int, comment: Comment, now: datetime) -> None:
-        self._finish(row, State.SENT, now, message_id=comment.id, error=None)
+        """Record that the platform has the message. It counts in every state before: the message is there.
+
+        So it is also recorded for an account that another node leads by now.
+        """
+        final = {"state": State.SENT, "done_at": now, **_ERASED, "message_id": comment.id, "error": None}
+        with self._database.unguarded.write_transaction() as connection:
+            connection.execute(self._record_sent, {"row_id": row, **final})
 
     def skip(self, row: int, skipped: Skipped, now: datetime) -> None:
         self._finish(row, State.SKIPPED, now, reason=skipped.reason.value, error=skipped.detail or None)
@@ -98,8 +108,7 @@ class OutgoingMessages(OutboxTable):
 
     def _finish(self, row: int, state: State, now: datetime, **values: Any) -> None:
         """End in a final state, and erase the text and the recipient."""
-        erased = {"markdown": None, "recipient": "", "subject": "", "thread": ""}
-        self._update(row, state=state, done_at=now, **erased, **values)
+        self._update(row, state=state, done_at=now, **_ERASED, **values)
 
 
 def insert_message(connection: Connection, message: NewOutgoingMessage, now: datetime) -> bool:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Insert, Update, bindparam, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.store.community_settings_log import CommunitySettingsLog, SettingsChangeKind
 from bot.store.database import Database
+from bot.store.dialects import insert
 from bot.store.operator_actions import Operator, OperatorAction, record_action
 from bot.store.operator_changes import record_operator_change
 from bot.store.tables import accounts
@@ -43,7 +43,7 @@ def resume_account(database: Database, account: str, operator: Operator, now: da
 
 
 def is_account_paused(database: Database, account: str) -> bool:
-    return database.first(_IS_PAUSED, account=account) is not None
+    return database.has_row(_IS_PAUSED, account=account)
 
 
 def paused_accounts(database: Database) -> dict[str, datetime]:

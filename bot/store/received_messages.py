@@ -13,13 +13,14 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, String, bindparam, cast, func, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.messages import Message, MessageKind, Priority
 from bot.core.models import Post
 from bot.core.skip_reasons import SkipReason
+from bot.store.advisory_locks import LockKind, lock_for_transaction
 from bot.store.database import Database, State
 from bot.store.database_errors import stored_value
+from bot.store.dialects import insert
 from bot.store.outgoing_messages import NewOutgoingMessage, insert_message
 from bot.store.post_rows import link_hash, new_post_values
 from bot.store.tables import outgoing_messages, posts, received_messages
@@ -144,6 +145,8 @@ class ReceivedMessages:
         self, account: str, now: datetime
     ) -> tuple[ReceivedMessage, EarlierSummary] | None:
         """The oldest message whose post is finished."""
+        if not self._database.has_row(_NEXT_WITH_FINISHED_POST, account=account):
+            return None
         with self._database.read_transaction() as connection:
             row = connection.execute(_NEXT_WITH_FINISHED_POST, {"account": account}).first()
             if row is None:
@@ -229,6 +232,7 @@ class ReceivedMessages:
         same_kind = is_other if received.priority is Priority.OTHER else ~is_other
         counted = (columns.author == received.message.author) & (columns.work_began_at >= since) & same_kind
         with self._database.write_transaction() as connection:
+            lock_for_transaction(connection, LockKind.PERSON, received.message.author)
             began = select(columns.work_began_at).where(columns.id == received.row)
             if connection.execute(began).scalar_one() is not None:
                 return True

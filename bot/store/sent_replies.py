@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, exists, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.models import Comment, Post, Reply, Skipped
 from bot.core.skip_reasons import SkipReason
-from bot.store.database import UPDATE_POST, Database, State, content_without_text
+from bot.store.database import DELETABLE, UPDATE_POST, Database, State
+from bot.store.dialects import insert, without_body
 from bot.store.post_lookup import find_rows
 from bot.store.post_rows import (
     content_of,
@@ -31,10 +31,10 @@ _SENT = select(posts).where(posts.c.account == bindparam("account"), posts.c.sta
 _NEXT_TO_DELETE = _SENT.where(posts.c.delete_at <= bindparam("now")).order_by(posts.c.id).limit(1)
 _NEXT_TO_DISTINGUISH = (
     _SENT.where(posts.c.distinguish_done.is_(False), posts.c.done_at >= bindparam("since"))
-    .where(posts.c.id.not_in(bindparam("waiting", expanding=True)))
     .order_by(posts.c.id)
     .limit(1)
 )
+_NOT_WAITING = _NEXT_TO_DISTINGUISH.where(posts.c.id.not_in(bindparam("waiting", expanding=True)))
 _DUE_FOR_CHECK = (
     _SENT.where(posts.c.reply_check_at <= bindparam("now"))
     .order_by(posts.c.reply_check_at)
@@ -131,7 +131,7 @@ class SentReplies:
                     done_at=now,
                     lease_until=None,
                     markdown=None,
-                    content=content_without_text(),
+                    content=without_body(posts.c.content),
                 )
             )
             published = posts.c.state.in_([State.SENDING, State.SENT]) & posts.c.delete_at.is_(None)
@@ -191,6 +191,7 @@ class SentReplies:
             row,
             State.DELETED,
             now,
+            only=DELETABLE,
             delete_at=None,
             delete_error=None,
             reply_check_at=None,
@@ -204,7 +205,10 @@ class SentReplies:
 
         Those in the rows that are `waiting` are left out.
         """
-        return self._first(_NEXT_TO_DISTINGUISH, account=account, since=since, waiting=list(waiting))
+        parameters = {"account": account, "since": since}
+        if not waiting:
+            return self._first(_NEXT_TO_DISTINGUISH, **parameters)
+        return self._first(_NOT_WAITING, **parameters, waiting=list(waiting))
 
     def finish_distinguish(self, row: int) -> None:
         self._database.update_post(row, distinguish_done=True)
@@ -212,6 +216,8 @@ class SentReplies:
     def due_for_check(self, account: str, now: datetime, limit: int) -> list[SentReply]:
         """Replies whose check is due, longest overdue first."""
         parameters = {"account": account, "now": now, "limit": limit}
+        if not self._database.has_row(_DUE_FOR_CHECK, **parameters):
+            return []
         with self._database.read_transaction() as connection:
             return [_reply_of(row) for row in connection.execute(_DUE_FOR_CHECK, parameters).all()]
 
@@ -249,7 +255,7 @@ class SentReplies:
         with self._database.write_transaction() as connection:
             sent = (posts.c.id == row) & (posts.c.state == State.SENT)
             found = connection.execute(
-                select(posts.c.comment_id, posts.c.replaced_comment_ids).where(sent)
+                select(posts.c.comment_id, posts.c.replaced_comment_ids).where(sent).with_for_update()
             ).first()
             if found is None:
                 return
@@ -283,9 +289,8 @@ class SentReplies:
         return tuple((row.account, row.community) for row in found)
 
     def _first(self, statement: Select[Any], **parameters: Any) -> SentReply | None:
-        with self._database.read_transaction() as connection:
-            row = connection.execute(statement, parameters).first()
-            return None if row is None else _reply_of(row)
+        row = self._database.first(statement, **parameters)
+        return None if row is None else _reply_of(row)
 
 
 _RESET_COLUMNS = (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -11,49 +9,21 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
-    DateTime,
-    Dialect,
     Index,
     Integer,
     MetaData,
-    String,
     Table,
-    Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
-from bot.store.database_errors import stored_value
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware time, stored in UTC. SQLite stores no time zone, so it is added when a value is read."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.replace(tzinfo=UTC)
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
-        read = super().result_processor(dialect, coltype)
-
-        def read_stored(value: Any) -> datetime | None:
-            with stored_value("a time"):
-                return value if read is None else read(value)
-
-        return read_stored
-
+from bot.store.column_types import RowId, String, Text, UtcDateTime
 
 metadata = MetaData()
 
 posts = Table(
     "posts",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", RowId, primary_key=True),
     Column("account", String, nullable=False),
     Column("post_id", String, nullable=False),
     # The comment that requested a summary; "" for the post itself.
@@ -107,6 +77,7 @@ posts = Table(
         "refetch", Boolean
     ),  # whether the post must be read again from its platform before it is processed
     Column("replaced_comment_ids", JSON(none_as_null=True)),  # deleted replies that a new one replaces
+    Column("refetched_at", UtcDateTime),  # when the leader of the account last read the post again
     UniqueConstraint("account", "post_id", "parent_id", name="uq_posts_account_post"),
     Index("ix_posts_done", "done_at"),
     Index("ix_posts_seen", "account", "community", "discovered_at"),
@@ -117,9 +88,18 @@ posts = Table(
 )
 
 
+_partial_indexes: dict[Index, ColumnElement[bool]] = {}
+
+
 def _add_partial_index(name: str, rows: ColumnElement[bool], *columns: Column[Any]) -> None:
     """An index of few rows, for queries that contain the condition `rows` word for word."""
-    Index(name, *columns, sqlite_where=rows, postgresql_where=rows)
+    _partial_indexes[Index(name, *columns, sqlite_where=rows)] = rows
+
+
+def add_postgresql_conditions() -> None:
+    """Before the tables are created on PostgreSQL. As an argument above, it would always load the dialect."""
+    for index, rows in _partial_indexes.items():
+        index.dialect_options["postgresql"]["where"] = rows
 
 
 # No index has all rows of a final state, because SQLite would take it instead of one with a time.
@@ -133,7 +113,9 @@ _add_partial_index(
     "ix_posts_distinguish", _columns.distinguish_done.is_(False), _columns.account, _columns.done_at
 )
 _add_partial_index("ix_posts_content", _columns.content.is_not(None), _columns.done_at)
-_add_partial_index("ix_posts_recheck", _columns.content.is_not(None), _columns.account, _columns.done_at)
+_add_partial_index(
+    "ix_posts_recheck", _columns.content.is_not(None), _columns.account, _columns.post_checked_at
+)
 _add_partial_index("ix_posts_sent", _columns.comment_id.is_not(None), _columns.account, _columns.done_at)
 _add_partial_index(
     "ix_posts_comment", _columns.comment_id.is_not(None), _columns.account, _columns.comment_id
@@ -160,6 +142,9 @@ daily_counts = Table(  # of finished posts, in UTC
     Column("reason", String, primary_key=True),  # "" without one
     Column("number", Integer, nullable=False),
 )
+
+for _counts in (post_counts, daily_counts):
+    _counts.primary_key.ddl_if(dialect="sqlite")  # PostgreSQL has several rows for each key
 
 revisions = Table(  # kept by the triggers of bot.store.rules_revision
     "revisions",
@@ -227,7 +212,7 @@ muted_communities = Table(
 received_messages = Table(
     "received_messages",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", RowId, primary_key=True),
     Column("account", String, nullable=False),
     Column("message_id", String, nullable=False),
     Column("kind", String, nullable=False),
@@ -237,7 +222,7 @@ received_messages = Table(
     Column("outcome", String),
     Column("error", Text),
     Column("attempts", Integer, nullable=False, default=0),
-    Column("post_row", Integer),  # the row of posts that the message waits for
+    Column("post_row", RowId),  # the row of posts that the message waits for
     Column("due_at", UtcDateTime, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
     Column("handled_at", UtcDateTime),
@@ -252,7 +237,7 @@ received_messages = Table(
 outgoing_messages = Table(
     "outgoing_messages",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", RowId, primary_key=True),
     Column("account", String, nullable=False),
     Column("idempotency_key", String, nullable=False),  # one message is sent for each
     Column("recipient", String, nullable=False),
@@ -289,7 +274,7 @@ meta = Table(
 operator_actions = Table(  # append-only: the audit log of what operators do
     "operator_actions",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", RowId, primary_key=True),
     Column("action", String, nullable=False),  # bot.store.operator_actions.OperatorAction
     Column("account", String, nullable=False, default="", server_default=""),
     Column("community", String, nullable=False, default="", server_default=""),
@@ -303,7 +288,7 @@ operator_actions = Table(  # append-only: the audit log of what operators do
 settings_changes = Table(  # append-only, so it is also the audit log
     "settings_changes",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", RowId, primary_key=True),
     Column("community", String, nullable=False),
     Column("kind", String, nullable=False),  # settings, pause, resume, leave
     Column("source", String, nullable=False),  # message, wiki, sidebar, web page, command line
@@ -370,4 +355,30 @@ unhandled_messages = Table(  # messages for the operator
     Column("text", Text, nullable=False),
     Column("sent_at", UtcDateTime, nullable=False),
     Index("ix_unhandled_messages_sent_at", "sent_at"),
+)
+
+nodes = Table(  # the machines of a cluster; empty on SQLite
+    "nodes",
+    metadata,
+    Column("node", String, primary_key=True),
+    Column("instance", String, nullable=False),  # of the process; a restarted node is another instance
+    Column("host", String, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("roles", String, nullable=False),  # separated by spaces
+    Column("accounts", JSON, nullable=False),  # the names of the accounts in its config
+    Column("version", String, nullable=False),
+    Column("reads", Integer, nullable=False, default=0, server_default="0"),  # posts that it processes now
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("heartbeat_at", UtcDateTime, nullable=False),
+    Column("stopped_at", UtcDateTime),  # NULL unless it was stopped regularly
+    Column("draining_at", UtcDateTime),  # since when it takes no work; NULL if it does
+)
+
+account_leaders = Table(  # which node may write for an account; empty on SQLite
+    "account_leaders",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("holder", String, nullable=False, default="", server_default=""),  # "": handed over
+    Column("epoch", Integer, nullable=False),  # one more with each new leader
+    Column("until", UtcDateTime, nullable=False),  # from then on, another node may take it over
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import socket
 import subprocess
@@ -26,8 +27,8 @@ from bot.sandbox.news.page_builder import build_page
 from bot.sandbox.reddit import RedditSandbox
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
 from tests.docs.page_blocks import ROOT
-from tests.docs.precis_on_loopback import CLIENT
 from tests.extract.documents.texts import report
+from tests.preloaded import PreloadedProcess, write_command
 
 TIMEOUT_SECONDS = 240.0
 """Long enough for a machine that runs much else."""
@@ -50,7 +51,7 @@ class Receiver(LoopbackService):
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """The servers of all pages, the process that runs `precis`, and a folder with a first config.
+    """The servers of all pages, and a folder with a first config.
 
     The database there has a post with a reply and a post without one.
     """
@@ -59,13 +60,13 @@ class Servers:
     reddit: RedditSandbox
     site: NewsSite
     receiver: Receiver
-    socket: Path
     folder: Path
     skipped_url: str
 
     @property
-    def news_address(self) -> str:
-        return self.site.url.removeprefix("http://")
+    def precis(self) -> tuple[str, ...]:
+        """The module that is `precis`, and its first arguments."""
+        return "tests.docs.precis_on_loopback", self.site.url.removeprefix("http://"), self.reddit.url
 
 
 @contextmanager
@@ -89,10 +90,7 @@ def running_servers() -> Iterator[Servers]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="precis-docs-")))
         first = folder / "first"
         first.mkdir()
-        servers = Servers(
-            lemmy, reddit, site, receiver, folder / "socket", first, f"{lemmy.url}/post/{skipped.id}"
-        )
-        stack.enter_context(_command_server(servers))
+        servers = Servers(lemmy, reddit, site, receiver, first, f"{lemmy.url}/post/{skipped.id}")
         answers = Answers(
             owner="you@example.org", server=lemmy.url, username="precis", password=PASSWORD,
             communities=f"news@{state.host}",
@@ -103,19 +101,6 @@ def running_servers() -> Iterator[Servers]:
             session.run("precis run --once")
         assert [comment.creator.name for comment in state.all_comments()] == ["precis"]
         yield servers
-
-
-@contextmanager
-def _command_server(servers: Servers) -> Iterator[None]:
-    module = (sys.executable, "-m", "tests.docs.precis_on_loopback")
-    command = (*module, servers.news_address, servers.reddit.url, "--serve", f"{servers.socket}")
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        try:
-            yield
-        finally:
-            process.terminate()
 
 
 class PageSession:
@@ -173,10 +158,7 @@ class PageSession:
         """`precis` for the shell, and the folders and files that pages name."""
         for name in ("programs", "safe", "var", "etc/systemd/system"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-        program = self.folder / "programs/precis"
-        client = CLIENT.replace("SOCKET", repr(f"{self.servers.socket}"))
-        program.write_text(f"#!{sys.executable} -SE\n{client}", encoding="utf-8")
-        program.chmod(0o755)
+        write_command(self.folder / "programs/precis", *self.servers.precis)
         (self.folder / "saved.html").write_bytes(build_page("peat", "https://example.org/article"))
         (self.folder / "report.pdf").write_bytes(report()[0].build())
         if not (self.folder / "deploy").exists():
@@ -206,13 +188,12 @@ class PageSession:
 
     def start(self, command: str, words: str) -> None:
         """Start a command that runs until it is stopped, and wait until its output has these words."""
-        module = f"{sys.executable} -m tests.docs.precis_on_loopback"
-        program = f"{module} {self.servers.news_address} {self.servers.reddit.url}"
-        line = self.adapted(command).replace("precis ", f"exec {program} ", 1)
+        name, *arguments = shlex.split(self.adapted(command))
+        assert name == "precis"
         output = self.folder / "output.log"
         with output.open("wb") as log:
-            process = subprocess.Popen(
-                ["bash", "-c", line], cwd=self.folder, env=self._environ,
+            process = PreloadedProcess(
+                [sys.executable, "-m", *self.servers.precis, *arguments], cwd=self.folder, env=self._environ,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
         self._programs[command] = process

@@ -1,24 +1,24 @@
-"""Open the database: crash-safe SQLite settings, the lock for one daemon at a time, migrations."""
+"""Open a SQLite database: crash-safe settings, migrations at the start, a backup before an upgrade."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.exc import DatabaseError
 
 from bot.core.errors import StoreError
 from bot.store import schema_version
-from bot.store.backups import write_backup
-from bot.store.database_errors import os_store_error, store_error_of, stored_value
+from bot.store.backends import Transaction
+from bot.store.backups import refuse_lost_database, write_backup
+from bot.store.column_types import read_json, write_json
+from bot.store.database_errors import raise_store_error, store_error_of
 from bot.store.tables import meta
 
 BUSY_TIMEOUT_MS = 5000
@@ -30,30 +30,38 @@ ACCESSIBLE_BY_OTHERS = 0o077
 """The bits of a file's mode that let its group or everybody read or write it."""
 
 
-@contextmanager
-def daemon_lock(path: Path) -> Iterator[None]:
-    """Hold the lock file beside the database; raises `StoreError` when another daemon holds it.
+class SqliteBackend:
+    """Implements `bot.store.backends.Backend` with a file."""
 
-    The operating system owns the lock, so it is released when the process ends for any reason. Only the
-    owner can open the file, because a user who can read it can lock it.
-    """
-    lock = FileLock(f"{path}.lock", timeout=0, mode=0o600)
-    try:
-        lock.acquire()
-        with suppress(PermissionError):  # a command of another user: the file keeps its owner
-            Path(f"{path}.lock").chmod(0o600)
-    except Timeout as error:
-        raise StoreError(
-            f"Another precis daemon is already running on {path}.",
-            "Stop it first, or set another database for this one ([bot] database).",
-            temporary=True,
-        ) from error
-    except OSError as error:
-        raise os_store_error(f"Cannot lock {path}.lock", error) from error
-    try:
-        yield
-    finally:
-        lock.release()
+    one_writer = True
+
+    def __init__(self, path: Path) -> None:
+        self.location = path
+
+    def open(self, now: datetime) -> Engine:
+        refuse_lost_database(self.location)
+        return open_engine(self.location, now)
+
+    def open_read_only(self) -> Engine:
+        return open_read_only(self.location)
+
+    def raise_store_error(self) -> AbstractContextManager[None]:
+        return raise_store_error(self.location)
+
+    def fetch_one(self, engine: Engine, sql: str, parameters: Mapping[str, Any] | list[Any] | None) -> Any:
+        connection = engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(sql, parameters or ())
+            row = cursor.fetchone()
+            cursor.close()
+        finally:
+            connection.close()  # returns it to the pool
+        return row
+
+    def server_time(self, engine: Engine) -> datetime | None:
+        """None: the file has no clock of its own."""
+        return None
 
 
 def open_engine(path: Path, now: datetime) -> Engine:
@@ -75,13 +83,25 @@ def open_read_only(path: Path) -> Engine:
         raise StoreError(f"There is no database {path} yet.", "Start the daemon once with: precis run")
     with _raise_store_error(path):
         engine = _create_sqlite_engine(path)
-        with engine.connect() as connection:
-            current = schema_version.current(connection.execution_options(reading=True))
+        with engine.execution_options(transaction=Transaction.READ).connect() as connection:
+            current = schema_version.current(connection)
     if current != schema_version.head():
         raise StoreError(
             f"{path} was written by another version of Precis.", "Start this version once with: precis run"
         )
     return engine
+
+
+def version_of(path: Path) -> str | None:
+    """The version of the tables; None if there is no database. Raises `StoreError`."""
+    if not path.exists():
+        return None
+    with _raise_store_error(path):
+        engine = _create_sqlite_engine(path)
+        with engine.execution_options(transaction=Transaction.READ).connect() as connection:
+            found = schema_version.current(connection)
+        engine.dispose()
+    return found
 
 
 @contextmanager
@@ -101,17 +121,13 @@ def _restrict_permissions(path: Path) -> None:
         path.chmod(0o600)
 
 
-def _read_json(text: str) -> Any:
-    with stored_value("a JSON value"):
-        return json.loads(text)
-
-
 def _create_sqlite_engine(path: Path) -> Engine:
     engine = create_engine(
         f"sqlite:///{path}",
         pool_size=POOL_SIZE,
         max_overflow=POOL_OVERFLOW,
-        json_deserializer=_read_json,
+        json_serializer=write_json,
+        json_deserializer=read_json,
         connect_args={"timeout": BUSY_TIMEOUT_MS / 1000},
     )
 
@@ -126,8 +142,8 @@ def _create_sqlite_engine(path: Path) -> Engine:
     def begin(connection: Connection) -> None:
         # A deferred transaction that starts to write can fail at once with SQLITE_BUSY, whatever the
         # timeout. IMMEDIATE waits for the lock. Readers never wait in WAL mode.
-        reading = connection.get_execution_options().get("reading")
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        mode = connection.get_execution_options().get("transaction", Transaction.WRITE)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if mode is Transaction.WRITE else "BEGIN")
 
     return engine
 

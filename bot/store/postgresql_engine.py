@@ -1,0 +1,154 @@
+"""Open a PostgreSQL database: the settings of its connections, and the check of its tables' version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+
+from bot.core.database_location import PostgresUrl
+from bot.core.errors import StoreError
+from bot.store import schema_version
+from bot.store.backends import Transaction
+from bot.store.column_types import read_json, write_json
+
+POOL_SIZE, POOL_OVERFLOW = 5, 10
+"""Connections that stay open, and how many more may be opened for a moment."""
+CONNECTION_SETTINGS = {
+    "application_name": "precis",
+    "connect_timeout": "10",
+    # A server that is gone without a word is noticed within half a minute.
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "25000",
+    # How long a lock, and a process that stopped in the middle of a transaction, may hold up others. Such a
+    # process may hold the row of an account's leader, so this is shorter than a lease (ClusterTiming).
+    "options": "-c lock_timeout=8s -c idle_in_transaction_session_timeout=10s -c timezone=UTC",
+}
+_BEGIN = {
+    Transaction.WRITE: "BEGIN",
+    # Else each statement would see what was committed since the statement before it.
+    Transaction.READ: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+}
+_CLOCK = text("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
+
+
+class PostgresqlBackend:
+    """Implements `bot.store.backends.Backend` with a server."""
+
+    one_writer = False
+
+    def __init__(self, location: PostgresUrl) -> None:
+        require_driver(location)
+        self.location = location
+
+    def open(self, now: datetime) -> Engine:
+        """The tables must be there: `precis migrate` creates them, so that two nodes do not do it at once."""
+        del now
+        return self.open_read_only()
+
+    def open_read_only(self) -> Engine:
+        engine = make_engine(self.location)
+        try:
+            with self.raise_store_error(), engine.connect() as connection:
+                current = schema_version.current(connection)
+            require_version(self.location, current)
+        except BaseException:
+            engine.dispose()
+            raise
+        return engine
+
+    def raise_store_error(self) -> AbstractContextManager[None]:
+        from bot.store.postgresql_errors import raise_store_error
+
+        return raise_store_error(self.location)
+
+    def fetch_one(self, engine: Engine, sql: str, parameters: Mapping[str, Any] | list[Any] | None) -> Any:
+        connection = engine.raw_connection()
+        try:
+            driver: Any = connection.driver_connection
+            row = driver.execute(sql, parameters).fetchone()
+        finally:
+            connection.close()  # returns it to the pool
+        return row
+
+    def server_time(self, engine: Engine) -> datetime | None:
+        with engine.execution_options(transaction=Transaction.SINGLE_READ).connect() as connection:
+            now: datetime = connection.execute(_CLOCK).scalar_one()
+        return now.replace(tzinfo=UTC)
+
+
+def require_driver(location: PostgresUrl) -> None:
+    """Raise `StoreError` if the libraries for PostgreSQL are not installed."""
+    if find_spec("psycopg") is None:
+        raise StoreError(
+            f"The libraries for {location} are not installed.",
+            "Install them: pip install 'precis-bot[postgres]'",
+        )
+
+
+def require_version(location: PostgresUrl, current: str | None) -> None:
+    """Raise `StoreError` unless the tables have the version that this version of Precis needs."""
+    if current == schema_version.head():
+        return
+    if current is None:
+        raise StoreError(f"{location} has no tables of Precis yet.", "Create them with: precis migrate")
+    if current not in schema_version.known():
+        raise StoreError(
+            f"The tables of {location} belong to a newer version of Precis.",
+            "Install that version, or restore a dump from before the upgrade.",
+        )
+    raise StoreError(
+        f"The tables of {location} belong to an older version of Precis.",
+        "Stop all nodes and upgrade the tables with: precis migrate",
+    )
+
+
+def make_engine(location: PostgresUrl) -> Engine:
+    """An engine that connects when it is first used."""
+    engine = create_engine(
+        "postgresql+psycopg://",
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_OVERFLOW,
+        json_serializer=write_json,
+        json_deserializer=read_json,
+        use_native_hstore=False,
+        execution_options={"preserve_rowcount": True},  # else it is not known after ON CONFLICT
+    )
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, record: Any) -> None:
+        connection.autocommit = True  # a transaction begins in begin(), or not at all for one statement
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        mode = connection.get_execution_options().get("transaction", Transaction.WRITE)
+        if mode is not Transaction.SINGLE_READ:
+            driver: Any = connection.connection.driver_connection
+            driver.execute(_BEGIN[mode])
+
+    @event.listens_for(engine, "do_connect")
+    def use_address(dialect: Any, record: Any, arguments: list[Any], options: dict[str, Any]) -> None:
+        """libpq reads the address itself, which may name several hosts."""
+        arguments[:] = []
+        options.update(connection_arguments(location))
+
+    return engine
+
+
+def connection_arguments(location: PostgresUrl) -> dict[str, Any]:
+    """The arguments of `psycopg.connect`, with `conninfo` for the address."""
+    from psycopg.conninfo import conninfo_to_dict
+
+    known = conninfo_to_dict(location.address)
+    settings: dict[str, Any] = {
+        name: value for name, value in CONNECTION_SETTINGS.items() if name not in known
+    }
+    if location.password is not None:
+        settings["password"] = location.password
+    return {"conninfo": location.address, **settings}
