@@ -37,9 +37,10 @@ from bot.daemon.tuning import PRODUCTION, Tuning
 from bot.inbox.services import InboxServices
 from bot.operations.health import Health
 from bot.operations.redaction import add_secrets
-from bot.store import Database, MutedCommunities, PostQueue
+from bot.store import Database, MutedCommunities, PostQueue, daemon_lock
 from bot.store.account_leaders import CLUSTER_DUTIES, AccountLeaders
 from bot.store.cluster_nodes import ClusterNodes, NewNode
+from bot.store.daemon_process import record_process
 from bot.store.postgresql_engine import connection_arguments
 from bot.store.read_claims import ReadClaims
 
@@ -67,6 +68,8 @@ class NodeApp:
         self._instance = uuid4().hex
         self._open = ExitStack()
         with ExitStack() as opening:
+            opening.enter_context(daemon_lock(config.bot.state_files))
+            opening.enter_context(record_process(config.bot.state_files))
             self.database = Database(location, tuning.clock())
             opening.callback(self.database.close)
             # Renewals must not wait until a connection of the others is free.
