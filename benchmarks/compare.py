@@ -6,8 +6,8 @@
 
 Both need the same libraries; the Python that runs this command is used. The old checkout creates a database
 with many posts, and each checkout then runs its queries on its own copy. Then commands run in turn, and the
-two daemons at the same time, so that other work on the machine `--only` selects a part. With `--pages`, both also
-read pages of a data folder (see `benchmarks.page_corpus`) in turn.
+two daemons at the same time, so that other work on the machine slows down both. With `--pages`, both also
+read pages of a data folder in turn (see `benchmarks.page_corpus`). `--only` selects a part.
 """
 
 from __future__ import annotations
