@@ -230,8 +230,8 @@ class Cluster(Section):
         "default",
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
         description="The name of the IP address that servers see. They limit requests by address, so "
-        "machines with the same name share these limits. Set another name for a machine with an address of its "
-        "own.",
+        "machines with the same name share these limits. Set another name for a machine with its own "
+        "address.",
         examples=["berlin"],
     )
 
