@@ -64,7 +64,12 @@ _SAVE = _new_file.on_conflict_do_update(
 _first_too_many = (
     select(_files.valid_until).order_by(_files.valid_until.desc()).limit(1).offset(bindparam("most"))
 )
-_TRIM = delete(robots_files).where(_files.valid_until <= _first_too_many.scalar_subquery())
+_too_many = (
+    select(_files.origin)
+    .where(_files.valid_until <= _first_too_many.scalar_subquery())
+    .with_for_update(skip_locked=True)  # two nodes that save at the same time must not wait for each other
+)
+_TRIM = delete(robots_files).where(_files.origin.in_(_too_many))
 _FORGET_FILES = delete(robots_files).where(_files.valid_until <= _NOW)
 
 
