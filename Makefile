@@ -29,7 +29,14 @@ $(VENV)/ready: requirements-dev.lock $(VENV)/installed
 	$(PIP_INSTALL) --require-hashes -r requirements-dev.lock
 	touch $@
 
-install: $(VENV)/installed  ## install what a user needs in .venv; VENV=/opt/precis: for all users of the machine
+# What nodes on PostgreSQL need in addition.
+$(VENV)/postgres: requirements-postgres.lock $(VENV)/installed
+	$(PYTHON) -m venv $(VENV)
+	$(PIP_INSTALL) --require-hashes -r requirements-postgres.lock
+	test -e $(VENV)/ready || $(BIN)/python -m pip uninstall --quiet --yes pip setuptools
+	touch $@
+
+install: $(VENV)/installed $(if $(POSTGRES),$(VENV)/postgres)  ## install what a user needs in .venv; VENV=/opt/precis: for all users; POSTGRES=1: for several nodes
 	@echo "Installed: $(BIN)/precis"
 
 demo: $(VENV)/installed  ## run the daemon against a local Lemmy, Reddit and news site; ARGS="--lemmy 1.0" or --piefed
@@ -138,6 +145,7 @@ release: .venv-release/ready  ## build wheel, source distribution, SBOM and chec
 
 lock: $(VENV)/ready      ## pin every dependency with hashes (uv writes no index URL)
 	$(COMPILE) pyproject.toml --excludes requirements-excluded.txt -o requirements.lock
+	$(COMPILE) pyproject.toml --excludes requirements-excluded.txt --extra postgres --constraints requirements.lock -o requirements-postgres.lock
 	$(COMPILE) pyproject.toml --group dev --extra postgres --constraints requirements.lock -o requirements-dev.lock
 	$(COMPILE) --group build --constraints requirements-dev.lock -o requirements-build.lock
 	$(COMPILE) --group release --constraints requirements-dev.lock -o requirements-release.lock

@@ -216,7 +216,8 @@ def test_the_container_runs_without_root_and_is_asked_how_it_is() -> None:
     users = [line for line in final if line.startswith("USER ")]
     assert users == ["USER 10001"]
     assert any(line.startswith("HEALTHCHECK") and '"precis", "healthy"' in line for line in final)
-    assert any("--require-hashes -r /src/requirements.lock" in line for line in lines)
+    assert any("--require-hashes -r /src/$LOCK" in line for line in lines)
+    assert "ARG LOCK=requirements.lock" in lines
     assert "--read-only" in "".join(lines[:last])
 
 
