@@ -89,6 +89,25 @@ def restore(
     go_back(config, file)
 
 
+@app.command("copy-database", rich_help_panel=MAINTAIN)
+def copy_database(
+    source: Annotated[
+        str | None, typer.Option("--from", metavar="DATABASE", help="A file or a postgresql:// URL.")
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option("--to", metavar="DATABASE", help="The same, for an empty database.")
+    ] = None,
+    config: ConfigOption = CONFIG,
+) -> None:
+    """Copy all data between SQLite and PostgreSQL. Stop the bot first.
+
+    The database of the settings is the one that you do not name.
+    """
+    from bot.cli.copy_database import copy_all
+
+    copy_all(config, source, target)
+
+
 @app.command(rich_help_panel=MAINTAIN)
 def recount(config: ConfigOption = CONFIG) -> None:
     """Count all posts again, for the numbers in the status, the pages and the metrics."""
