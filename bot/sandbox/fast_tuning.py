@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.core.cluster_timing import ClusterTiming
 from bot.daemon.tuning import Tuning
 from bot.outbox.follow_up import CHECK_TIMES
 from bot.outbox.reply_outbox import SendTiming
@@ -54,3 +55,9 @@ def fast_tuning(
             max_sends=50,
         ),
     )
+
+
+def fast_cluster(lease_seconds: float) -> ClusterTiming:
+    """The times of a cluster whose leaderships are valid for this time; the others are in proportion."""
+    lease = timedelta(seconds=lease_seconds)
+    return ClusterTiming(renew=lease / 5, lease=lease, margin=lease / 5, sweep=lease / 5, poll=lease / 15)
