@@ -6,6 +6,7 @@ started pytest stops it at the end.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pwd
 import shutil
@@ -14,7 +15,7 @@ import tempfile
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 from filelock import FileLock
@@ -93,12 +94,30 @@ class Cluster:
         trusted = ("--auth=trust", "--username=precis", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
         self._run("initdb", "--pgdata", self._data, *trusted, "--no-instructions")
 
-    def _run(self, program: str, *arguments: object) -> None:
+    def _stop_after_pytest(self) -> None:
+        """Let a process wait for the end of pytest, which may be killed, and stop the server then."""
+        held = self.folder.with_name(HELD)
+        if held.exists():
+            stop = self._command("pg_ctl", "stop", "--silent", "--mode", "immediate", "--pgdata", self._data)
+            subprocess.Popen(
+                ["flock", "--shared", held, *stop],
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd="/",
+            )
+
+    def _command(self, program: str, *arguments: object) -> list[str]:
         command = [str(self._programs / program), *map(str, arguments)]
         user = _server_user()
-        if user is not None:
-            groups = ("--reuid", str(user.pw_uid), "--regid", str(user.pw_gid), "--clear-groups")
-            command = ["setpriv", *groups, *command]
+        if user is None:
+            return command
+        ids = ("--reuid", str(user.pw_uid), "--regid", str(user.pw_gid), "--clear-groups")
+        return ["setpriv", *ids, *command]
+
+    def _run(self, program: str, *arguments: object) -> None:
+        command = self._command(program, *arguments)
         # Not a pipe: the server would inherit it, and the end of the output would never come.
         with tempfile.TemporaryFile() as output:
             done = subprocess.run(command, stdout=output, stderr=output, cwd="/", timeout=60)
@@ -114,10 +133,18 @@ def _server_user() -> pwd.struct_passwd | None:
     return next(known[name] for name in SERVER_USERS if name in known)
 
 
+HELD = "held-by-pytest"
+"""A file that pytest locks until it ends, for any reason."""
+_held_by_pytest: IO[str] | None = None
+
+
 def prepare_folder() -> None:
     """Choose the folder of the cluster before pytest-xdist starts its processes. Nothing is started yet."""
+    global _held_by_pytest
     folder = Path(tempfile.mkdtemp(prefix="precis-postgresql-"))
     folder.chmod(0o755)  # the user of the server must get to its own folder in it
+    _held_by_pytest = (folder / HELD).open("w")
+    fcntl.flock(_held_by_pytest, fcntl.LOCK_EX)
     os.environ[FOLDER_VARIABLE] = str(folder)
 
 

@@ -30,7 +30,10 @@ def make_daemon(config: Config, tuning: Tuning, dry_run_in: Path | None) -> Daem
 
 
 def make_app(config: Config, tuning: Tuning = PRODUCTION, dry_run_in: Path | None = None) -> App:
-    """The daemon of a single machine. A dry run uses a copy of the database in the folder `dry_run_in`."""
+    """The daemon of a single machine. A dry run uses a copy of the database in the folder `dry_run_in`.
+
+    PostgreSQL is not copied: the dry run begins with an empty database.
+    """
     if dry_run_in is None:
         if isinstance(config.bot.database, PostgresUrl):
             raise UserError(
@@ -39,8 +42,9 @@ def make_app(config: Config, tuning: Tuning = PRODUCTION, dry_run_in: Path | Non
             )
         return App(config, tuning)
     copy = dry_run_in / "precis.db"
-    if config.bot.database.exists() and not copy.exists():
-        write_backup(config.bot.database, copy)
+    database = config.bot.database
+    if isinstance(database, Path) and database.exists() and not copy.exists():
+        write_backup(database, copy)
     # A dry run only prints, so it does not need to wait for replies to appear.
     no_waiting = SendTiming(settle=timedelta(0), read_gap=timedelta(0))
     tuning = replace(tuning, may_change_accounts=False, send_timing=no_waiting)
