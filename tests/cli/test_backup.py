@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot.cli.backup import back_up, recount, restore
+from bot.core.cluster_timing import ClusterTiming
 from bot.core.errors import StoreError, UserError
 from bot.core.models import PollResult, Source
+from bot.daemon.tuning import utc_now
 from bot.store import Database, PostQueue, daemon_lock
+from bot.store.cluster_nodes import ClusterNodes, NewNode
 from tests.cli.conftest import write_config
-from tests.conftest import START, a_post
+from tests.conftest import START, a_post, new_location
 
 CONFIG = """
 [bot]
@@ -103,3 +107,30 @@ def test_recount(config: Path, database: Path, capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out == "Counted all posts. Wrong numbers that were corrected: 1.\n"
     recount(config)
     assert capsys.readouterr().out == "Counted all posts. Wrong numbers that were corrected: 0.\n"
+
+
+def test_postgresql_is_restored_by_pg_restore_and_then_expects_replies_that_it_does_not_know(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    location = new_location("postgresql", tmp_path, START)
+    config.write_text(CONFIG.replace("[lemmy", f'database = "{location}"\n[lemmy', 1))
+    with pytest.raises(UserError, match="replaces only a file") as caught:
+        restore(config, None)
+    assert "pg_restore" in caught.value.remedy
+    assert caught.value.remedy.endswith("precis restore --after-pg-restore")
+    with closing(Database(location, START)) as database:
+        nodes, before = ClusterNodes(database), utc_now()
+        nodes.register(NewNode("berlin", "1", "host", 1, ("read",), (), "1.0"), ClusterTiming().lease)
+        with pytest.raises(UserError, match=r"Nodes are running on .*: berlin"):
+            restore(config, None, after_pg_restore=True)
+        assert database.created_at() == START
+        nodes.stop("berlin", "1")
+        restore(config, None, after_pg_restore=True)
+        assert "counts as restored now" in capsys.readouterr().out
+        assert database.created_at() >= before
+
+
+def test_a_file_is_not_restored_by_pg_restore(config: Path, database: Path) -> None:
+    with pytest.raises(UserError, match="is a file"):
+        restore(config, None, after_pg_restore=True)
+    assert rows(database) == 300
