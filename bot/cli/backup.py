@@ -7,12 +7,12 @@ from contextlib import closing
 from pathlib import Path
 
 from bot.config import load
-from bot.core.database_location import DatabaseLocation, PostgresUrl
+from bot.core.database_location import PostgresUrl
 from bot.core.errors import UserError
 from bot.daemon.tuning import utc_now
 from bot.store import Database, ProcessMarks, daemon_lock
 from bot.store.backups import list_backups, restore_backup, verify_backup, write_backup
-from bot.store.cluster_report import running_nodes
+from bot.store.cluster_reset import reset_cluster
 from bot.store.migrate import migrate as migrate_tables
 from bot.store.post_counts import recount_posts
 from bot.store.schema_version import head
@@ -56,7 +56,8 @@ def _restore_file(database: Path, file: Path | None) -> None:
     with daemon_lock(database):
         copy = file or _newest_good(database)
         previous = restore_backup(copy, database)
-        _expect_unknown_replies(database)
+        with closing(Database(database, utc_now())) as restored:
+            _expect_unknown_replies(restored)
     print(f"Restored {database} from {copy}.")
     if previous is not None:
         print(f"The previous file is now {previous}.")
@@ -69,22 +70,16 @@ def _finish_pg_restore(database: PostgresUrl, *, after_pg_restore: bool) -> None
             f"Restore it with: pg_restore --clean --if-exists --single-transaction --dbname='{database}' "
             "precis.dump. Then run: precis restore --after-pg-restore",
         )
-    with closing(Database(database, None)) as opened:
-        running = running_nodes(opened)
-    if running:
-        raise UserError(
-            f"Nodes are running on {database}: {', '.join(running)}.",
-            "Stop them all first, for example with: systemctl stop precis",
-        )
-    _expect_unknown_replies(database)
+    with closing(Database(database, utc_now())) as restored:
+        reset_cluster(restored)
+        _expect_unknown_replies(restored)
     print(f"{database} counts as restored now.")
 
 
-def _expect_unknown_replies(database: DatabaseLocation) -> None:
+def _expect_unknown_replies(restored: Database) -> None:
     """Replies may have been sent since the backup was made, which was while a daemon ran."""
-    with closing(Database(database, utc_now())) as restored:
-        restored.set_created_at(utc_now())
-        ProcessMarks(restored).stop()
+    restored.set_created_at(utc_now())
+    ProcessMarks(restored).stop()
 
 
 def migrate(config: Path) -> None:

@@ -56,12 +56,6 @@ def cluster_report(database: Database, lease: timedelta = _LEASE) -> ClusterRepo
     )
 
 
-def running_nodes(database: Database) -> tuple[str, ...]:
-    """The names of the nodes that are neither stopped nor dead."""
-    ended = (NodeState.STOPPED, NodeState.DEAD)
-    return tuple(each.node.node for each in cluster_report(database).nodes if each.state not in ended)
-
-
 def _node_report(node: ClusterNode, leaders: tuple[AccountLeader, ...], lease: timedelta) -> NodeReport:
     led = [leader.account for leader in leaders if leader.holder == node.node and not leader.is_free]
     return NodeReport(

@@ -14,10 +14,12 @@ from bot.core.errors import StoreError, UserError
 from bot.core.models import PollResult, Source
 from bot.daemon.tuning import utc_now
 from bot.store import Database, PostQueue, daemon_lock
+from bot.store.account_leaders import AccountLeaders
 from bot.store.cluster_nodes import ClusterNodes, NewNode
 from tests.cli.conftest import write_config
 from tests.conftest import START, a_post, new_location
 
+LEASE = ClusterTiming().lease
 CONFIG = """
 [bot]
 owner = "you@example.org"
@@ -119,15 +121,18 @@ def test_postgresql_is_restored_by_pg_restore_and_then_expects_replies_that_it_d
     assert "pg_restore" in caught.value.remedy
     assert caught.value.remedy.endswith("precis restore --after-pg-restore")
     with closing(Database(location, START)) as database:
-        nodes, before = ClusterNodes(database), utc_now()
-        nodes.register(NewNode("berlin", "1", "host", 1, ("read",), (), "1.0"), ClusterTiming().lease)
-        with pytest.raises(UserError, match=r"Nodes are running on .*: berlin"):
-            restore(config, None, after_pg_restore=True)
-        assert database.created_at() == START
-        nodes.stop("berlin", "1")
+        nodes, leaders, before = ClusterNodes(database), AccountLeaders(database), utc_now()
+        nodes.register(NewNode("berlin", "1", "host", 1, ("account",), ("home",), "1.0"), LEASE)
+        leaders.add(["home"])
+        (won,) = leaders.take("berlin", ["home"], LEASE)
         restore(config, None, after_pg_restore=True)
         assert "counts as restored now" in capsys.readouterr().out
         assert database.created_at() >= before
+        assert nodes.list_all() == ()
+        assert not leaders.is_held("berlin", "home", won.epoch)
+        (again,) = leaders.take("berlin", ["home"], LEASE)
+        assert again.epoch > won.epoch
+        assert not again.handed_over
 
 
 def test_a_file_is_not_restored_by_pg_restore(config: Path, database: Path) -> None:
