@@ -9,10 +9,10 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.config import load
+from bot.core.clock import utc_now
 from bot.core.cluster_timing import ClusterTiming
 from bot.core.database_location import DatabaseLocation, PostgresUrl, is_postgres_url
 from bot.core.errors import UserError
-from bot.daemon.tuning import utc_now
 from bot.store import daemon_lock
 from bot.store.database_copy import CopiedTable, CopyDiffersError, copy_database
 
