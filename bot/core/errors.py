@@ -45,6 +45,17 @@ class StoreError(UserError):
     """The database cannot be used in its present state."""
 
 
+class LeadershipLost(StoreError):
+    """Another node leads the account now, so this node may not write for it.
+
+    This is a normal event of a cluster and not a fault of the database.
+    """
+
+    def __init__(self, account: str) -> None:
+        super().__init__(f"Another node leads the account {account} now.", temporary=True)
+        self.account = account
+
+
 class FetchError(PrecisError):
     """A page could not be fetched.
 
@@ -91,6 +102,10 @@ class WorkerError(PrecisError):
 
 class WorkerStopped(WorkerError):
     """A task was cancelled because Precis is stopping; the page is not to blame."""
+
+
+class RefetchRequired(PrecisError):
+    """The post must be read again from its platform, which only the node that leads its account can do."""
 
 
 class PlatformError(PrecisError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.core.errors import StoreError
+from bot.core.errors import LeadershipLost, StoreError
 from bot.store.database import Database
 from bot.store.tables import accounts
 
@@ -46,9 +45,16 @@ class Accounts:
             ).scalar_one_or_none()
 
     def save(self, account: str, token: str | None) -> None:
-        """Save a token. One that cannot be saved is requested again after the next start."""
-        with suppress(StoreError):  # the database has logged it
+        """Save a token. One that cannot be saved is requested again after the next start.
+
+        Raises `LeadershipLost` if another node leads the account: nobody could revoke such a token.
+        """
+        try:
             self._set(account, token=token)
+        except LeadershipLost:
+            raise
+        except StoreError:  # the database has logged it
+            return
 
     def set_error(self, account: str, error: str | None, now: datetime) -> None:
         """Record an error, or that there is none. It is called after each reply, and is seldom a change."""

@@ -8,13 +8,14 @@ discovered -> ready -> sending -> sent -> deleted
 
 from __future__ import annotations
 
+import copy
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import structlog
 from sqlalchemy import (
@@ -31,7 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.core.errors import StoreError
+from bot.core.errors import LeadershipLost, StoreError
 from bot.store.backups import refuse_lost_database
 from bot.store.database_errors import raise_store_error
 from bot.store.engine import open_engine, open_read_only
@@ -76,6 +77,16 @@ FINISH_WITH_TEXT = UPDATE_POST.values(lease_until=None, content=content_without_
 FINISH_POST = FINISH_WITH_TEXT.values(markdown=None)
 
 
+WriteGuard = Callable[[Connection], None]
+"""Called at the start of each write transaction; raises `LeadershipLost` if it must not happen."""
+
+
+class _WriteState:
+    """The last error of a write. All guarded views of a database share it."""
+
+    error: StoreError | None = None
+
+
 class Database:
     """One write transaction at a time; thread-safe."""
 
@@ -90,9 +101,26 @@ class Database:
             refuse_lost_database(path)
         self._engine = open_read_only(path) if now is None else open_engine(path, now)
         self._write_lock = threading.Lock()
-        self.write_error: StoreError | None = None
-        """Why the last write failed; None if it succeeded."""
+        self._writes = _WriteState()
         self._reported_damage: set[str] = set()
+        self._guard: WriteGuard | None = None
+        self.unguarded: Database = self
+        """The same database without the guard of a view: for what may be recorded at any time."""
+
+    def guarded(self, guard: WriteGuard) -> Self:
+        """A view of this database whose write transactions all begin with `guard`."""
+        view = copy.copy(self)
+        view._guard = guard  # noqa: SLF001 (of the same class)
+        return view
+
+    @property
+    def write_error(self) -> StoreError | None:
+        """Why the last write failed; None if it succeeded."""
+        return self._writes.error
+
+    @write_error.setter
+    def write_error(self, error: StoreError | None) -> None:
+        self._writes.error = error
 
     def close(self) -> None:
         self._engine.dispose()
@@ -107,6 +135,8 @@ class Database:
             raise_store_error(self.path),
             self._engine.begin() as connection,
         ):
+            if self._guard is not None:
+                self._guard(connection)
             yield connection
 
     @contextmanager
@@ -150,6 +180,8 @@ class Database:
         """Log once when writes start to fail, and once when they succeed again."""
         try:
             yield
+        except LeadershipLost:
+            raise
         except StoreError as error:
             if not error.temporary:
                 raise

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.models import Comment, Skipped
@@ -57,6 +57,10 @@ class OutgoingMessage:
     empty_reads: int
 
 
+_ERASED = {"markdown": None, "recipient": "", "subject": "", "thread": ""}
+_FINISH = update(outgoing_messages).where(
+    outgoing_messages.c.id == bindparam("row_id"), outgoing_messages.c.done_at.is_(None)
+)
 _NEXT_DUE = next_due_statement(outgoing_messages, outgoing_messages.c.id)
 
 
@@ -81,7 +85,8 @@ class OutgoingMessages(OutboxTable):
         self._update(row, state=State.READY, due_at=now, error=error, comment_id=None, post_id=None, sends=0)
 
     def mark_sent(self, row: int, comment: Comment, now: datetime) -> None:
-        self._finish(row, State.SENT, now, message_id=comment.id, error=None)
+        """The message exists, so this is also recorded for an account that another node leads by now."""
+        self._finish(row, State.SENT, now, self._database.unguarded, message_id=comment.id, error=None)
 
     def skip(self, row: int, skipped: Skipped, now: datetime) -> None:
         self._finish(row, State.SKIPPED, now, reason=skipped.reason.value, error=skipped.detail or None)
@@ -96,10 +101,13 @@ class OutgoingMessages(OutboxTable):
             recorded = set(connection.execute(select(outgoing_messages.c.message_id).where(known)).scalars())
         return [message_id for message_id in message_ids if message_id not in recorded]
 
-    def _finish(self, row: int, state: State, now: datetime, **values: Any) -> None:
-        """End in a final state, and erase the text and the recipient."""
-        erased = {"markdown": None, "recipient": "", "subject": "", "thread": ""}
-        self._update(row, state=state, done_at=now, **erased, **values)
+    def _finish(
+        self, row: int, state: State, now: datetime, database: Database | None = None, **values: Any
+    ) -> None:
+        """End in a final state, and erase the text and the recipient. A final state is never left."""
+        final = {"row_id": row, "state": state, "done_at": now, **_ERASED, **values}
+        with (database or self._database).write_transaction() as connection:
+            connection.execute(_FINISH, final)
 
 
 def insert_message(connection: Connection, message: NewOutgoingMessage, now: datetime) -> bool:

@@ -105,9 +105,10 @@ class OutgoingReplies(OutboxTable):
         return {"overdue_from": until} if planned else {}
 
     def mark_sent(self, row: int, comment: Comment, now: datetime) -> None:
+        """The comment exists, so this is also recorded for an account that another node leads by now."""
         with self._database.read_transaction() as connection:
             community = connection.execute(COMMUNITY_OF, {"row_id": row}).scalar_one()
-        self._database.finish_post(
+        self._database.unguarded.finish_post(
             row,
             State.SENT,
             now,

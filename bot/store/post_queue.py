@@ -16,6 +16,7 @@ from bot.core.skip_reasons import REASONS_OF_PLACE, SkipReason
 from bot.store.clock_correction import TOLERANCE
 from bot.store.database import FINISH_POST, FINISH_WITH_TEXT, UPDATE_POST, Database, State, is_pending
 from bot.store.post_rows import content_of, new_post_values, post_of, source_hash, summary_text_of, text_hash
+from bot.store.read_queue import ReadQueue
 from bot.store.reply_counts import COMMUNITY_OF, count_replies
 from bot.store.tables import cursors, posts
 
@@ -24,6 +25,7 @@ _CURSOR = select(cursors.c.cursor).where(
     cursors.c.source == bindparam("source"), cursors.c.polled_at <= bindparam("latest")
 )
 _ADD_POSTS = insert(posts).on_conflict_do_nothing(index_elements=["account", "post_id", "parent_id"])
+_ADD_POSTS_WITH_TASKS = _ADD_POSTS.returning(posts.c.id)
 _new_cursor = insert(cursors)
 _SAVE_POLL = _new_cursor.on_conflict_do_update(
     index_elements=["source"],
@@ -96,8 +98,10 @@ class ClaimedPost:
 class PostQueue:
     """Every method is one transaction; times are aware and in UTC."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, tasks: ReadQueue | None = None) -> None:
+        """`tasks` gets a task for each post that becomes due; None if `claim` looks for due posts."""
         self._database = database
+        self._tasks = tasks
 
     def cursor(self, source: Source, now: datetime) -> str | None:
         """How far the source was read; None if it never was, or by a clock that was ahead.
@@ -114,7 +118,22 @@ class PostQueue:
     def discover_all(self, polls: Sequence[tuple[Source, PollResult]], now: datetime) -> list[int]:
         """The same for several polls in one transaction; return the number of new posts of each."""
         with self._database.write_transaction() as connection:
-            return [_save_poll(connection, source, result, now) for source, result in polls]
+            return [self._save_poll(connection, source, result, now) for source, result in polls]
+
+    def _save_poll(self, connection: Connection, source: Source, result: PollResult, now: datetime) -> int:
+        rows = [new_post_values(post, now) for post in result.posts]
+        new = self._add_posts(connection, rows) if rows else 0
+        key = {"source": source.key, "account": source.account}
+        connection.execute(_SAVE_POLL, {**key, "cursor": result.cursor, "polled_at": now, "error": None})
+        return new
+
+    def _add_posts(self, connection: Connection, rows: list[dict[str, Any]]) -> int:
+        """The number of posts that are new."""
+        if self._tasks is None:
+            return connection.execute(_ADD_POSTS, rows).rowcount
+        new = connection.execute(_ADD_POSTS_WITH_TASKS, rows).scalars().all()
+        self._tasks.add(connection, new)
+        return len(new)
 
     def record_poll_error(self, source: Source, error: str) -> None:
         values = {"source": source.key, "account": source.account, "error": error}
@@ -155,7 +174,14 @@ class PostQueue:
         values: dict[str, Any] = {"error": error, "due_at": at, "lease_until": None}
         if planned:
             values["overdue_from"] = at
-        self._database.update_post(row, (State.DISCOVERED,), _RETRY, **values, attempt=int(counted))
+        values |= {"row_id": row, "only_states": [State.DISCOVERED], "attempt": int(counted)}
+        with self._database.write_transaction() as connection:
+            connection.execute(_RETRY, values)
+            self._add_task(connection, row, at)
+
+    def _add_task(self, connection: Connection, row: int, at: datetime | None = None) -> None:
+        if self._tasks is not None:
+            self._tasks.add(connection, [row], at)
 
     def skip(self, row: int, skipped: Skipped, now: datetime) -> None:
         """Skip a post. The text of a requested reply is kept if it may be sent privately."""
@@ -223,15 +249,11 @@ class PostQueue:
         """Process a post again from the start, because its reply must be written again."""
         values = new_post_values(outdated.post, now)
         renewed = {name: values[name] for name in _RESTARTED_COLUMNS}
-        self._database.update_post(
-            row,
-            **renewed,
-            ready_at=None,
-            markdown=None,
-            attempts=0,
-            overdue_from=now,
-            error=outdated.why,
-        )
+        renewed |= {"ready_at": None, "markdown": None, "attempts": 0, "overdue_from": now}
+        key = {"row_id": row, "only_states": list(State), "error": outdated.why}
+        with self._database.write_transaction() as connection:
+            connection.execute(UPDATE_POST, key | renewed)
+            self._add_task(connection, row)
 
     def update_post(self, row: int, post: Post) -> None:
         """Replace a post that is being processed by its current version; the lease stays.
@@ -283,14 +305,6 @@ def _find_replied(connection: Connection, row: int, article_hash: str | None, si
     hashes = [each for each in (mine.url_hash, article_hash) if each is not None]
     parameters = {"community": mine.community, "since": since, "hashes": hashes, "row_id": row}
     return connection.execute(_REPLIED, parameters).scalar_one_or_none()
-
-
-def _save_poll(connection: Connection, source: Source, result: PollResult, now: datetime) -> int:
-    rows = [new_post_values(post, now) for post in result.posts]
-    new = connection.execute(_ADD_POSTS, rows).rowcount if rows else 0
-    key = {"source": source.key, "account": source.account}
-    connection.execute(_SAVE_POLL, {**key, "cursor": result.cursor, "polled_at": now, "error": None})
-    return new
 
 
 _RESTARTED_COLUMNS = frozenset({"url_hash", "content", "state", "due_at"})

@@ -107,6 +107,7 @@ posts = Table(
         "refetch", Boolean
     ),  # whether the post must be read again from its platform before it is processed
     Column("replaced_comment_ids", JSON(none_as_null=True)),  # deleted replies that a new one replaces
+    Column("refetched_at", UtcDateTime),  # when the leader of the account last read the post again
     UniqueConstraint("account", "post_id", "parent_id", name="uq_posts_account_post"),
     Index("ix_posts_done", "done_at"),
     Index("ix_posts_seen", "account", "community", "discovered_at"),
@@ -370,4 +371,30 @@ unhandled_messages = Table(  # messages for the operator
     Column("text", Text, nullable=False),
     Column("sent_at", UtcDateTime, nullable=False),
     Index("ix_unhandled_messages_sent_at", "sent_at"),
+)
+
+nodes = Table(  # the machines of a cluster; empty on SQLite
+    "nodes",
+    metadata,
+    Column("node", String, primary_key=True),
+    Column("instance", String, nullable=False),  # of the process; a restarted node is another instance
+    Column("host", String, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("roles", String, nullable=False),  # separated by spaces
+    Column("accounts", JSON, nullable=False),  # the names of the accounts in its config
+    Column("version", String, nullable=False),
+    Column("reads", Integer, nullable=False, default=0, server_default="0"),  # posts that it processes now
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("heartbeat_at", UtcDateTime, nullable=False),
+    Column("stopped_at", UtcDateTime),  # NULL unless it was stopped regularly
+    Column("draining_at", UtcDateTime),  # since when it takes no work; NULL if it does
+)
+
+account_leaders = Table(  # which node may write for an account; empty on SQLite
+    "account_leaders",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("holder", String, nullable=False, default="", server_default=""),  # "": handed over
+    Column("epoch", Integer, nullable=False),  # one more with each new leader
+    Column("until", UtcDateTime, nullable=False),  # from then on, another node may take it over
 )
