@@ -127,6 +127,10 @@ class RetryLater(PlatformError):
         self.retry_at = retry_at
 
 
+class WriteStopped(RetryLater):
+    """Precis stopped a write call before its first byte, because this node may not write for the account."""
+
+
 class Refused(PlatformError):
     """The platform rejected the request permanently. Nothing was stored."""
 

@@ -13,6 +13,7 @@ import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -69,13 +70,15 @@ RequestHandler = Callable[[Request], Response | Disconnect]
 class LoopbackServer:
     """Serves `handler` on 127.0.0.1 from `start` to `stop`, with one thread per connection.
 
-    Port 0 is any free port.
+    Port 0 is any free port. A connection without a request for `idle_timeout` is closed.
     """
 
-    def __init__(self, handler: RequestHandler, port: int = 0) -> None:
+    def __init__(
+        self, handler: RequestHandler, port: int = 0, *, idle_timeout: timedelta | None = None
+    ) -> None:
         """Raises `UserError` with the port if it cannot be used."""
         try:
-            self._http = _Http(port, handler)
+            self._http = _Http(port, handler, idle_timeout)
         except OSError as error:
             raise UserError(
                 f"Port {port} on 127.0.0.1 cannot be used: {error.strerror}.",
@@ -98,6 +101,12 @@ class LoopbackServer:
     def start(self) -> Self:
         self._thread.start()
         return self
+
+    def wait_until_closed(self, timeout: float = 10.0) -> bool:
+        """Wait until no connection is open; whether that is so."""
+        changed = self._http.connection_closed
+        with changed:
+            return changed.wait_for(lambda: self._http.open_connections == 0, timeout)
 
     def stop(self) -> None:
         with contextlib.suppress(OSError):  # wakes the thread, which otherwise looks every half second
@@ -140,9 +149,23 @@ class _Http(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, port: int, handler: RequestHandler) -> None:
+    def __init__(self, port: int, handler: RequestHandler, idle_timeout: timedelta | None) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.handler = handler
+        self.idle_timeout = idle_timeout
+        self.open_connections = 0
+        self.connection_closed = threading.Condition()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self.connection_closed:
+            self.open_connections += 1
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        super().shutdown_request(request)
+        with self.connection_closed:
+            self.open_connections -= 1
+            self.connection_closed.notify_all()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Ignore clients that disconnect: the sandbox provokes it."""
@@ -152,6 +175,11 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Http
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
+
+    def setup(self) -> None:
+        super().setup()
+        if self.server.idle_timeout is not None:  # the base class closes the connection after a timeout
+            self.connection.settimeout(self.server.idle_timeout.total_seconds())
 
     def _serve(self) -> None:
         response = self.server.handler(self._request())

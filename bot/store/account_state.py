@@ -34,8 +34,10 @@ class SoftwareUpdate:
 class Accounts:
     """Implements `bot.platforms.base.TokenStore`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, tokens_must_be_saved: bool = False) -> None:
+        """With `tokens_must_be_saved`, a platform does not use a token that cannot be saved."""
         self._database = database
+        self._tokens_must_be_saved = tokens_must_be_saved
 
     def load(self, account: str) -> str | None:
         """The saved token or None."""
@@ -48,13 +50,15 @@ class Accounts:
         """Save a token. One that cannot be saved is requested again after the next start.
 
         Raises `LeadershipLost` if another node leads the account: nobody could revoke such a token.
+        Raises another StoreError only if tokens must be saved.
         """
         try:
             self._set(account, token=token)
         except LeadershipLost:
             raise
         except StoreError:  # the database has logged it
-            return
+            if self._tokens_must_be_saved:
+                raise
 
     def set_error(self, account: str, error: str | None, now: datetime) -> None:
         """Record an error, or that there is none. It is called after each reply, and is seldom a change."""

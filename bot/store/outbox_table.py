@@ -41,6 +41,11 @@ class OutboxTable:
             state=State.SENDING, sends=table.c.sends + 1, empty_reads=0
         )
         self._count_refused = self._change.values(refused_sends=table.c.refused_sends + 1)
+        self._cancel_send = self._change.where(table.c.state == State.SENDING).values(
+            state=State.READY,
+            sends=table.c.sends - 1,
+            sending_at=case((table.c.sends > 1, table.c.sending_at)),
+        )
         self._count_empty_read = self._change.values(empty_reads=table.c.empty_reads + 1)
 
     def mark_sending(self, row: int, now: datetime, settle_at: datetime) -> Skipped | bool:
@@ -85,6 +90,10 @@ class OutboxTable:
         """It is certain that the platform stored nothing."""
         planned_wait = self._planned_wait(not_before, planned)
         self._update(row, state=State.READY, due_at=not_before, error=error, **planned_wait)
+
+    def cancel_send(self, row: int, not_before: datetime, error: str) -> None:
+        """It is certain that the request was not sent, so it does not count as one."""
+        self._update(row, self._cancel_send, due_at=not_before, error=error)
 
     def _planned_wait(self, until: datetime, planned: bool) -> dict[str, datetime]:
         """What a row stores about a wait. Messages store nothing: nobody is told that they are overdue."""

@@ -32,6 +32,9 @@ class LemmyApiV3(LemmyApiBase, LemmyMessagingV3):
         body = {"username_or_email": username, "password": password}
         return Call("POST", f"{self.prefix}/user/login", "register", body=body)
 
+    def logout_call(self) -> Call:
+        return Call("POST", f"{self.prefix}/user/logout", body={})
+
     def token_check_call(self) -> Call:
         return Call("GET", f"{self.prefix}/user/validate_auth")
 

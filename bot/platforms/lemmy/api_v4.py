@@ -48,6 +48,9 @@ class LemmyApiV4(LemmyApiBase, LemmyMessagingV4):
         body = {"username_or_email": username, "password": password, "stay_logged_in": True}
         return Call("POST", f"{self.prefix}/account/auth/login", "register", body=body)
 
+    def logout_call(self) -> Call:
+        return Call("POST", f"{self.prefix}/account/auth/logout", "register", body={})
+
     def token_check_call(self) -> Call:
         return Call("GET", f"{self.prefix}/account/validate_auth")
 

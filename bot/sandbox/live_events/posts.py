@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.daemon.tuning import utc_now
 from bot.sandbox.environment import FINAL_STATES
 from bot.sandbox.lemmy.records import Post
+from bot.sandbox.environment import child_environment
 from bot.sandbox.live_events.base import Event, EventContext, EventOutcome, Reports, counted, state_of
 from bot.sandbox.server_software import ServerSoftware
 from bot.store import State
@@ -115,7 +116,7 @@ class RetryOfEditedPost(Event):
                 [sys.executable, "-m", "bot", "retry", self._address(), "-c", config],
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env=self.context.environment.child_environment(),
+                env=child_environment(),
             )
 
     def _address(self) -> str:
