@@ -7,9 +7,8 @@ import sys
 from datetime import datetime, timedelta
 
 from bot.daemon.tuning import utc_now
-from bot.sandbox.environment import FINAL_STATES
+from bot.sandbox.environment import FINAL_STATES, child_environment
 from bot.sandbox.lemmy.records import Post
-from bot.sandbox.environment import child_environment
 from bot.sandbox.live_events.base import Event, EventContext, EventOutcome, Reports, counted, state_of
 from bot.sandbox.server_software import ServerSoftware
 from bot.store import State
