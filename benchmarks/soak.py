@@ -33,7 +33,7 @@ from bot.sandbox.fast_tuning import fast_tuning
 from bot.sandbox.faults import Fault, FaultInjector
 from bot.sandbox.lemmy.rate_limits import DEFAULT_LIMITS
 from bot.sandbox.loopback_server import LoopbackServer, Request, Response
-from bot.store.engine import POOL_OVERFLOW, POOL_SIZE
+from bot.store.sqlite_engine import POOL_OVERFLOW, POOL_SIZE
 
 COMMUNITIES = 12
 SUBREDDITS = 4

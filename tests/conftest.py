@@ -16,8 +16,10 @@ import pytest
 import structlog
 from hypothesis import settings
 
+from bot.core.database_location import DatabaseLocation
 from bot.core.models import Post
 from bot.store import Database
+from tests import postgresql
 from tests.database_template import copy_new_databases
 from tests.shared_sql import share_compiled_sql
 
@@ -103,9 +105,58 @@ def clock() -> Clock:
     return Clock()
 
 
+ENGINES = ("sqlite", "postgresql")
+BOTH_ENGINES = ("store", "outbox", "inbox", "pipeline")
+"""Folders whose tests run on both engines, unless a module has `pytestmark = on_sqlite`."""
+on_sqlite = pytest.mark.engines("sqlite")
+"""For tests about files, and about what only SQLite does."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "engines(*names): the databases on which a test runs")
+    if not hasattr(config, "workerinput"):
+        postgresql.prepare_folder()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        postgresql.remove_folder()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test on each engine that its marker or its folder names."""
+    if "engine" not in metafunc.fixturenames:
+        return
+    marker = metafunc.definition.get_closest_marker("engines")
+    folder = metafunc.definition.path.relative_to(TESTS).parts[0]
+    engines = marker.args if marker else ENGINES if folder in BOTH_ENGINES else ENGINES[:1]
+    metafunc.parametrize("engine", engines, indirect=True)
+
+
 @pytest.fixture
-def database(tmp_path: Path, clock: Clock) -> Iterator[Database]:
-    database = Database(tmp_path / "precis.db", clock())
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def new_location(engine: str, folder: Path, now: datetime) -> DatabaseLocation:
+    """Where `Database` opens a new database: a file, or the PostgreSQL database of this process."""
+    if engine == "sqlite":
+        return folder / "precis.db"
+    url = postgresql.worker_database()
+    if url is None:
+        pytest.skip("PostgreSQL is not installed")
+    postgresql.empty_tables(url, now)
+    return url
+
+
+@pytest.fixture
+def database_location(engine: str, tmp_path: Path, clock: Clock) -> DatabaseLocation:
+    return new_location(engine, tmp_path, clock())
+
+
+@pytest.fixture
+def database(database_location: DatabaseLocation, clock: Clock) -> Iterator[Database]:
+    database = Database(database_location, clock())
     yield database
     database.close()
 

@@ -14,20 +14,20 @@ from typing import IO
 
 from sqlalchemy import Engine
 
-from bot.store import database
+from bot.store import sqlite_engine
 
-_open_engine = database.open_engine
+_open_engine = sqlite_engine.open_engine
 
 
 def copy_new_databases() -> None:
     """Let `Database` copy the template from now on where there is no database yet."""
-    database.open_engine = _open_copy
+    sqlite_engine.open_engine = _open_copy
 
 
 @contextmanager
 def create_new_databases() -> Iterator[None]:
     """Let `Database` create the tables inside the `with` block, as it does for users."""
-    database.open_engine = _open_engine
+    sqlite_engine.open_engine = _open_engine
     yield
     copy_new_databases()
 

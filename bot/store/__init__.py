@@ -10,9 +10,9 @@ from bot.store.community_settings_log import (
     SettingsPages,
     SettingsSource,
 )
+from bot.store.daemon_lock import daemon_lock
 from bot.store.database import Database, State
 from bot.store.deletion_checks import DeletionChecks, RepliedPost
-from bot.store.engine import daemon_lock
 from bot.store.feedback import Feedback, UnhandledMessage, Vote, VoteCount
 from bot.store.muted_communities import MutedCommunities, MutedCommunity
 from bot.store.operator_actions import COMMAND_LINE, ActionRecord, Operator, OperatorAction, OperatorActions

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.errors import LeadershipLost, StoreError
 from bot.store.database import Database
+from bot.store.dialects import insert
 from bot.store.tables import accounts
 
 _HAS_ERROR = select(accounts.c.account).where(

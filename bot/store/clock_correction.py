@@ -130,7 +130,7 @@ def _reopen_posts(connection: Connection, now: datetime) -> None:
     was_ahead = (posts.c.reason == SkipReason.TOO_OLD.value) & (posts.c.done_at > now + TOLERANCE)
     skipped = and_(posts.c.state == State.SKIPPED, posts.c.content.is_not(None))
     # the text of a post without a link was erased when it was skipped
-    needs_text = func.json_extract(posts.c.content, "$.url").is_(None)
+    needs_text = posts.c.content["url"].as_string().is_(None)
     values = {
         "state": State.DISCOVERED,
         "due_at": now,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.store.database import Database
+from bot.store.dialects import insert
 from bot.store.tables import conditions
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 import threading
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -25,17 +25,14 @@ from sqlalchemy import (
     Select,
     Update,
     bindparam,
-    case,
-    func,
     select,
     update,
 )
-from sqlalchemy.dialects.sqlite import insert
 
+from bot.core.database_location import DatabaseLocation
 from bot.core.errors import LeadershipLost, StoreError
-from bot.store.backups import refuse_lost_database
-from bot.store.database_errors import raise_store_error
-from bot.store.engine import open_engine, open_read_only
+from bot.store.backends import backend_of
+from bot.store.dialects import insert, without_body
 from bot.store.tables import meta, posts
 
 log = structlog.get_logger(__name__)
@@ -62,18 +59,12 @@ def is_pending(*states: State) -> ColumnElement[bool]:
     return posts.c.state.in_(states or PENDING) & posts.c.done_at.is_(None)
 
 
-def content_without_text() -> ColumnElement[Any]:
-    """The content of a row without the text of a self post, which is not kept after the post is finished."""
-    erased = func.json_set(posts.c.content, "$.body", "")
-    return case((func.json_valid(posts.c.content) == 1, erased), else_=posts.c.content)
-
-
 # Building a statement takes longer than executing it, so those of the jobs are built once.
 UPDATE_POST = update(posts).where(
     posts.c.id == bindparam("row_id"), posts.c.state.in_(bindparam("only_states", expanding=True))
 )
 """Its parameters are `row_id`, `only_states`, and the new values."""
-FINISH_WITH_TEXT = UPDATE_POST.values(lease_until=None, content=content_without_text())
+FINISH_WITH_TEXT = UPDATE_POST.values(lease_until=None, content=without_body(posts.c.content))
 FINISH_POST = FINISH_WITH_TEXT.values(markdown=None)
 
 
@@ -88,19 +79,19 @@ class _WriteState:
 
 
 class Database:
-    """One write transaction at a time; thread-safe."""
+    """Thread-safe. A file has one write transaction at a time; PostgreSQL has many."""
 
-    def __init__(self, path: Path, now: datetime | None) -> None:
-        """Open the database at `path`; raises `bot.core.errors.StoreError`.
+    def __init__(self, location: DatabaseLocation, now: datetime | None) -> None:
+        """Open the database at `location`; raises `bot.core.errors.StoreError`.
 
-        With a time `now`, it is created or upgraded if necessary. Without, it is opened for reading, as
-        another process left it.
+        With a time `now`, a SQLite file is created or upgraded if necessary. Without, it is opened for
+        reading, as another process left it. PostgreSQL is never changed here; see `bot.store.migrate`.
         """
-        self.path = path
-        if now is not None:
-            refuse_lost_database(path)
-        self._engine = open_read_only(path) if now is None else open_engine(path, now)
-        self._write_lock = threading.Lock()
+        self.location = location
+        self._backend = backend_of(location)
+        self._engine = self._backend.open_read_only() if now is None else self._backend.open(now)
+        self._reader = self._backend.reader(self._engine)
+        self._write_lock = threading.Lock() if self._backend.one_writer else nullcontext()
         self._writes = _WriteState()
         self._reported_damage: set[str] = set()
         self._guard: WriteGuard | None = None
@@ -122,6 +113,11 @@ class Database:
     def write_error(self, error: StoreError | None) -> None:
         self._writes.error = error
 
+    @property
+    def path(self) -> Path | None:
+        """The file; None for PostgreSQL."""
+        return self.location if isinstance(self.location, Path) else None
+
     def close(self) -> None:
         self._engine.dispose()
 
@@ -132,7 +128,7 @@ class Database:
             self._write_lock,
             self._log_damage(),
             self._log_write_errors(),
-            raise_store_error(self.path),
+            self._backend.raise_store_error(),
             self._engine.begin() as connection,
         ):
             if self._guard is not None:
@@ -141,8 +137,9 @@ class Database:
 
     @contextmanager
     def read_transaction(self) -> Iterator[Connection]:
-        with self._log_damage(), raise_store_error(self.path), self._engine.connect() as connection:
-            yield connection.execution_options(reading=True)
+        """One state of the database, whatever is written in the meantime."""
+        with self._log_damage(), self._backend.raise_store_error(), self._reader.connect() as connection:
+            yield connection
 
     def first(self, statement: Select[Any], **parameters: Any) -> Row[Any] | None:
         """The first row of a statement that has these parameters; None if there is none."""
@@ -154,15 +151,13 @@ class Database:
 
         Some numbers are read for each post. The driver does that in a tenth of the time of SQLAlchemy.
         """
-        with self._log_damage(), raise_store_error(self.path):
-            connection = self._engine.raw_connection()
-            try:
-                cursor = connection.cursor()
-                row = cursor.execute(sql).fetchone()
-                cursor.close()
-            finally:
-                connection.close()  # returns it to the pool
-        return None if row is None else int(row[0])
+        with self._log_damage(), self._backend.raise_store_error():
+            return self._backend.read_number(self._engine, sql)
+
+    def server_time(self) -> datetime | None:
+        """The time of the database server; None for a file."""
+        with self._log_damage(), self._backend.raise_store_error():
+            return self._backend.server_time(self._engine)
 
     @contextmanager
     def _log_damage(self) -> Iterator[None]:

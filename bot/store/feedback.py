@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Integer, and_, cast, delete, func, select
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.store.database import Database
+from bot.store.dialects import insert
 from bot.store.tables import posts, unhandled_messages, votes
 
 MAX_TEXT_LENGTH = 2_000

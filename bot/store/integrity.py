@@ -9,7 +9,8 @@ from contextlib import suppress
 from sqlalchemy import JSON, Table
 
 from bot.store import schema_version
-from bot.store.tables import UtcDateTime, metadata
+from bot.store.column_types import UtcDateTime
+from bot.store.tables import metadata
 
 
 def find_damage(connection: sqlite3.Connection) -> str | None:

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, delete, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.deletion_causes import DeletionCause
 from bot.store.database import Database, State
+from bot.store.dialects import insert
 from bot.store.operator_actions import COMMAND_LINE, Operator, OperatorAction, record_action
 from bot.store.status_reports import PostReport
 from bot.store.tables import muted_communities, posts

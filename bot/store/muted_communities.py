@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.models import Skipped
 from bot.core.skip_reasons import SkipReason
 from bot.store.database import Database
+from bot.store.dialects import insert
 from bot.store.tables import muted_communities
 
 _FIND = select(muted_communities).where(

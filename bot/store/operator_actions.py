@@ -8,10 +8,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.store.community_settings_log import SettingsSource
 from bot.store.database import Database
+from bot.store.dialects import insert
 from bot.store.tables import operator_actions
 
 

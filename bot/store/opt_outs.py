@@ -8,9 +8,9 @@ import secrets
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, select
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.store.database import Database
+from bot.store.dialects import insert
 from bot.store.tables import keys, opt_outs
 
 _KEY_NAME = "opt_outs"

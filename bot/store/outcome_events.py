@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import or_, select
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.deletion_causes import DeletionCause
 from bot.store.database import Database, State
+from bot.store.dialects import insert
 from bot.store.tables import meta, muted_communities, posts
 
 _KINDS = {

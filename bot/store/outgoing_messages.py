@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.models import Comment, Skipped
 from bot.store.database import Database, State
+from bot.store.dialects import insert
 from bot.store.outbox_table import OutboxTable, next_due_statement
 from bot.store.tables import outgoing_messages
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Insert, Update, bindparam, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.store.community_settings_log import CommunitySettingsLog, SettingsChangeKind
 from bot.store.database import Database
+from bot.store.dialects import insert
 from bot.store.operator_actions import Operator, OperatorAction, record_action
 from bot.store.operator_changes import record_operator_change
 from bot.store.tables import accounts

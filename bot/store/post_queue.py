@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Integer, and_, bindparam, case, or_, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.daily_cap import DailyCap
 from bot.core.models import Outdated, PollResult, Post, PrivateReply, Reply, Skipped, Source
 from bot.core.skip_reasons import REASONS_OF_PLACE, SkipReason
 from bot.store.clock_correction import TOLERANCE
 from bot.store.database import FINISH_POST, FINISH_WITH_TEXT, UPDATE_POST, Database, State, is_pending
+from bot.store.dialects import insert
 from bot.store.post_rows import content_of, new_post_values, post_of, source_hash, summary_text_of, text_hash
 from bot.store.read_queue import ReadQueue
 from bot.store.reply_counts import COMMUNITY_OF, count_replies

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.store.database import Database
+from bot.store.dialects import insert
 from bot.store.tables import meta
 
 _STARTED, _ALIVE = "daemon started", "daemon alive"

@@ -13,13 +13,13 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, String, bindparam, cast, func, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.messages import Message, MessageKind, Priority
 from bot.core.models import Post
 from bot.core.skip_reasons import SkipReason
 from bot.store.database import Database, State
 from bot.store.database_errors import stored_value
+from bot.store.dialects import insert
 from bot.store.outgoing_messages import NewOutgoingMessage, insert_message
 from bot.store.post_rows import link_hash, new_post_values
 from bot.store.tables import outgoing_messages, posts, received_messages

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.store.database import Database
+from bot.store.dialects import insert
 from bot.store.outgoing_messages import NewOutgoingMessage, insert_message
 from bot.store.tables import report_subscriptions
 

@@ -25,6 +25,23 @@ TRIGGERS = {
 }
 """SQLite's triggers, by name. Change them only with a migration."""
 
+_REVISE = (
+    "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO revisions (name, number) VALUES ('rules', 1)"
+    " ON CONFLICT (name) DO UPDATE SET number = revisions.number + 1; RETURN NULL; END $$"
+)
+POSTGRESQL_TRIGGERS = {
+    name: (_REVISE, f"{when} FOR EACH ROW {condition}".rstrip())
+    for name, when, condition in (
+        ("revise_new_settings", "AFTER INSERT ON settings_changes", ""),
+        ("revise_changed_settings", "AFTER UPDATE ON settings_changes", ""),
+        ("revise_deleted_settings", "AFTER DELETE ON settings_changes", ""),
+        ("revise_new_pause", "AFTER INSERT ON accounts", "WHEN (NEW.paused_at IS NOT NULL)"),
+        ("revise_changed_pause", "AFTER UPDATE OF paused_at ON accounts", ""),
+        ("revise_deleted_pause", "AFTER DELETE ON accounts", ""),
+    )
+}
+"""PostgreSQL's functions and triggers, by name. Change them only with a migration."""
+
 _READ = "SELECT number FROM revisions WHERE name = 'rules'"
 
 

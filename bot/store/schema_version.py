@@ -8,10 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, Connection, MetaData, String, Table, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Column, Connection, MetaData, String, Table, select
 
 from bot.store import post_counts, rules_revision
+from bot.store.dialects import POSTGRESQL
 from bot.store.tables import metadata
 
 if TYPE_CHECKING:
@@ -36,13 +36,9 @@ def head() -> str:
 
 def current(connection: Connection) -> str | None:
     """The revision of a database; None for a new one. Alembic stores it in a table with one row."""
-    try:
-        found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    except OperationalError as error:
-        if "no such table" not in str(error.orig):
-            raise
+    if not connection.dialect.has_table(connection, _version_table.name):
         return None
-    return found
+    return connection.execute(select(_version_table.c.version_num)).scalar()
 
 
 def create(connection: Connection) -> None:
@@ -51,8 +47,14 @@ def create(connection: Connection) -> None:
     See "Building an Up to Date Database from Scratch" in Alembic's cookbook.
     """
     metadata.create_all(connection, checkfirst=False)
-    for name, rest in (post_counts.TRIGGERS | rules_revision.TRIGGERS).items():
-        connection.exec_driver_sql(f"CREATE TRIGGER {name} {rest}")
+    if connection.dialect.name == POSTGRESQL:
+        triggers = post_counts.POSTGRESQL_TRIGGERS | rules_revision.POSTGRESQL_TRIGGERS
+        for name, (function, when) in triggers.items():
+            connection.exec_driver_sql(f"CREATE FUNCTION {name}() {function}")
+            connection.exec_driver_sql(f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION {name}()")
+    else:
+        for name, rest in (post_counts.TRIGGERS | rules_revision.TRIGGERS).items():
+            connection.exec_driver_sql(f"CREATE TRIGGER {name} {rest}")
     _version_table.create(connection)
     connection.execute(_version_table.insert().values(version_num=head()))
 

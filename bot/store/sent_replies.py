@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, exists, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.models import Comment, Post, Reply, Skipped
 from bot.core.skip_reasons import SkipReason
-from bot.store.database import UPDATE_POST, Database, State, content_without_text
+from bot.store.database import UPDATE_POST, Database, State
+from bot.store.dialects import insert, without_body
 from bot.store.post_lookup import find_rows
 from bot.store.post_rows import (
     content_of,
@@ -131,7 +131,7 @@ class SentReplies:
                     done_at=now,
                     lease_until=None,
                     markdown=None,
-                    content=content_without_text(),
+                    content=without_body(posts.c.content),
                 )
             )
             published = posts.c.state.in_([State.SENDING, State.SENT]) & posts.c.delete_at.is_(None)

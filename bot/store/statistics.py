@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import Column, ColumnElement, Float, case, func, select
+from sqlalchemy import Column, ColumnElement, case, func, select
 
 from bot.core.skip_reasons import SkipReason
 from bot.store.database import Database, State, is_pending
+from bot.store.dialects import seconds_between
 from bot.store.tables import daily_counts, post_counts, posts
 
 _ONE_STEP = timedelta(microseconds=1)
@@ -255,9 +256,8 @@ def community_statistics(database: Database, since: datetime) -> tuple[Community
 
 
 def _seconds_since(time: Column[datetime]) -> ColumnElement[float]:
-    """Seconds from a time of a post to its end. SQLite counts in days; less than a millisecond is lost."""
-    days = func.julianday(posts.c.done_at) - func.julianday(time)
-    return func.round(days * 86_400, 3, type_=Float)
+    """Seconds from a time of a post to its end, to the millisecond."""
+    return seconds_between(time, posts.c.done_at)
 
 
 def _sum(scores: Iterable[int | None]) -> int | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -11,49 +9,21 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
-    DateTime,
-    Dialect,
     Index,
     Integer,
     MetaData,
-    String,
     Table,
-    Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
-from bot.store.database_errors import stored_value
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware time, stored in UTC. SQLite stores no time zone, so it is added when a value is read."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.replace(tzinfo=UTC)
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
-        read = super().result_processor(dialect, coltype)
-
-        def read_stored(value: Any) -> datetime | None:
-            with stored_value("a time"):
-                return value if read is None else read(value)
-
-        return read_stored
-
+from bot.store.column_types import RowId, String, Text, UtcDateTime
 
 metadata = MetaData()
 
 posts = Table(
     "posts",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", RowId, primary_key=True),
     Column("account", String, nullable=False),
     Column("post_id", String, nullable=False),
     # The comment that requested a summary; "" for the post itself.
@@ -162,6 +132,9 @@ daily_counts = Table(  # of finished posts, in UTC
     Column("number", Integer, nullable=False),
 )
 
+for _counts in (post_counts, daily_counts):
+    _counts.primary_key.ddl_if(dialect="sqlite")  # PostgreSQL has several rows for each key
+
 revisions = Table(  # kept by the triggers of bot.store.rules_revision
     "revisions",
     metadata,
@@ -228,7 +201,7 @@ muted_communities = Table(
 received_messages = Table(
     "received_messages",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", RowId, primary_key=True),
     Column("account", String, nullable=False),
     Column("message_id", String, nullable=False),
     Column("kind", String, nullable=False),
@@ -238,7 +211,7 @@ received_messages = Table(
     Column("outcome", String),
     Column("error", Text),
     Column("attempts", Integer, nullable=False, default=0),
-    Column("post_row", Integer),  # the row of posts that the message waits for
+    Column("post_row", RowId),  # the row of posts that the message waits for
     Column("due_at", UtcDateTime, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
     Column("handled_at", UtcDateTime),
@@ -253,7 +226,7 @@ received_messages = Table(
 outgoing_messages = Table(
     "outgoing_messages",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", RowId, primary_key=True),
     Column("account", String, nullable=False),
     Column("idempotency_key", String, nullable=False),  # one message is sent for each
     Column("recipient", String, nullable=False),
@@ -290,7 +263,7 @@ meta = Table(
 operator_actions = Table(  # append-only: the audit log of what operators do
     "operator_actions",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", RowId, primary_key=True),
     Column("action", String, nullable=False),  # bot.store.operator_actions.OperatorAction
     Column("account", String, nullable=False, default="", server_default=""),
     Column("community", String, nullable=False, default="", server_default=""),
@@ -304,7 +277,7 @@ operator_actions = Table(  # append-only: the audit log of what operators do
 settings_changes = Table(  # append-only, so it is also the audit log
     "settings_changes",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", RowId, primary_key=True),
     Column("community", String, nullable=False),
     Column("kind", String, nullable=False),  # settings, pause, resume, leave
     Column("source", String, nullable=False),  # message, wiki, sidebar, web page, command line

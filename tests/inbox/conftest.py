@@ -13,11 +13,18 @@ from bot.sandbox.faults import FaultInjector
 from bot.sandbox.lemmy import LemmySandbox
 from bot.sandbox.piefed import PieFedSandbox
 from bot.sandbox.reddit import RedditSandbox
+from tests.conftest import new_location
 from tests.inbox.servers import Daemon, LemmyServer, PlatformServer, RedditServer
 from tests.platforms.clock import ManualClock
 
 
-@pytest.fixture(params=["lemmy 0.19", "lemmy 1.0", "piefed", "reddit"])
+@pytest.fixture(
+    params=[
+        *(("lemmy 0.19", "sqlite"), ("lemmy 1.0", "sqlite"), ("piefed", "sqlite"), ("reddit", "sqlite")),
+        ("lemmy 0.19", "postgresql"),
+    ],
+    ids=" on ".join,
+)
 def server(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[PlatformServer]:
@@ -27,7 +34,8 @@ def server(
     pages = ("GET /wiki", "GET /community")
     faults = FaultInjector(calls=(*writing, *pages))
     sandbox: LemmySandbox | PieFedSandbox | RedditSandbox
-    match request.param:
+    platform, engine = request.param
+    match platform:
         case "lemmy 0.19":
             sandbox = LemmySandbox(version="0.19.20", clock=clock, limits=None, faults=faults)
         case "lemmy 1.0":
@@ -37,10 +45,13 @@ def server(
         case _:
             sandbox = RedditSandbox(clock=clock, faults=faults)
     with sandbox, stamina.set_testing(True, attempts=2, cap=True):
+        made: PlatformServer
         if isinstance(sandbox, RedditSandbox):
-            yield RedditServer(tmp_path, clock, sandbox)
+            made = RedditServer(tmp_path, clock, sandbox)
         else:
-            yield LemmyServer(tmp_path, clock, sandbox)
+            made = LemmyServer(tmp_path, clock, sandbox)
+        made.location = new_location(engine, tmp_path, clock())
+        yield made
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.config.settings import InboxSettings
+from bot.core.database_location import DatabaseLocation
 from bot.core.errors import FetchError
 from bot.core.messages import Answer, Message, Priority
 from bot.core.models import (
@@ -58,6 +59,7 @@ from bot.store import (
     PostQueue,
 )
 from tests.platforms.clock import ManualClock
+from tests.postgresql import empty_tables
 
 TIMING = SendTiming(
     settle=timedelta(seconds=150), read_gap=timedelta(seconds=30), backoff=timedelta(seconds=60)
@@ -108,6 +110,8 @@ class PlatformServer(ABC):
 
     def __init__(self, folder: Path, clock: ManualClock) -> None:
         self.folder = folder
+        self.location: DatabaseLocation = folder / "precis.db"
+        """Of the daemon's database."""
         self.clock = clock
         self._token: dict[str, str | None] = {}
 
@@ -116,6 +120,13 @@ class PlatformServer(ABC):
 
     def save(self, account: str, token: str | None) -> None:
         self._token[account] = token
+
+    def lose_database(self) -> None:
+        if isinstance(self.location, Path):
+            for file in self.folder.glob("precis.db*"):
+                file.unlink()
+        else:
+            empty_tables(self.location, self.clock())
 
     @abstractmethod
     def create_adapter(self) -> Platform: ...
@@ -323,7 +334,7 @@ class Daemon:
 
     def __post_init__(self) -> None:
         server, clock = self.server, self.server.clock
-        self.database = Database(server.folder / "precis.db", clock())
+        self.database = Database(server.location, clock())
         self.platform = server.create_adapter()
         messaging = self.platform.messaging()
         assert messaging is not None

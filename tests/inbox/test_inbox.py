@@ -82,13 +82,11 @@ def test_a_message_that_needs_no_answer_gets_none(server: PlatformServer, daemon
 def test_the_text_is_erased_after_the_answer(server: PlatformServer, daemon: Daemon) -> None:
     server.send_private_message("my secret show")
     daemon.run_all_jobs()
-    dump = (server.folder / "precis.db").read_bytes() + (server.folder / "precis.db-wal").read_bytes()
     with daemon.database.read_transaction() as connection:
         (message,) = connection.execute(select(received_messages)).all()
         (answer,) = connection.execute(select(outgoing_messages)).all()
     assert (message.content, message.outcome) == (None, "answered")
     assert (answer.markdown, answer.recipient, answer.state) == (None, "", "sent")
-    assert dump  # the file exists; SQLite overwrites freed pages later
 
 
 def test_authors_are_erased_when_limits_no_longer_need_them(server: PlatformServer, daemon: Daemon) -> None:
@@ -342,9 +340,8 @@ def test_after_a_lost_database_nothing_is_answered_twice(server: PlatformServer,
     daemon.messaging.mark_read = never  # type: ignore[method-assign]
     daemon.run_all_jobs()
     daemon.close()
-    for file in server.folder.glob("precis.db*"):
-        file.unlink()
     server.clock.now += timedelta(seconds=20)
+    server.lose_database()
     new_daemon = Daemon(server)
     new_daemon.run_all_jobs()
     for minutes in (1, 10):

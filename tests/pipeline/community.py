@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.config.loader import parse
 from bot.config.secrets import SecretsContext
+from bot.core.database_location import DatabaseLocation
 from bot.core.errors import Refused
 from bot.core.messages import Message, MessageKind
 from bot.core.models import Comment, Dialect, Page, PollResult, Post, Source
@@ -124,9 +125,9 @@ class FakePlatform:
 class CommunityScenario:
     """The moderators' settings apply to the posts that follow."""
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
+    def __init__(self, location: DatabaseLocation, clock: Clock) -> None:
         self.clock = clock
-        self._folder = folder
+        self._location = location
         self.pages = {ARTICLE: build_page("bridge", ARTICLE), OTHER: build_page("ferry", OTHER)}
         self.lemmy = FakePlatform("home", Dialect.LEMMY, clock)
         self.reddit = FakePlatform("red", Dialect.REDDIT, clock)
@@ -136,7 +137,7 @@ class CommunityScenario:
     def restart(self) -> None:
         """Create all components again, as after a restart of the daemon."""
         clock = self.clock
-        self.database = Database(self._folder / "precis.db", clock())
+        self.database = Database(self._location, clock())
         config = parse(CONFIG, SecretsContext(Path("config.toml"), {}))
         platforms: list[Any] = [self.lemmy, self.reddit]
         messaging: dict[str, Any] = {platform.account: platform for platform in platforms}

@@ -6,11 +6,11 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 
+from bot.core.database_location import DatabaseLocation
 from bot.core.errors import FetchError, Refused, Unreachable
 from bot.core.messages import Message, MessageKind
 from bot.core.models import Page, Reply, Source
@@ -40,8 +40,8 @@ from tests.pipeline.community import OTHER, CommunityScenario
 class Replied(CommunityScenario):
     """A community whose first post has a reply."""
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
-        super().__init__(folder, clock)
+    def __init__(self, location: DatabaseLocation, clock: Clock) -> None:
+        super().__init__(location, clock)
         self.post()
         self.run()
         assert "bridge" in self.markdown
@@ -64,8 +64,8 @@ class Replied(CommunityScenario):
 
 
 @pytest.fixture
-def replied(tmp_path: Path, clock: Clock) -> Replied:
-    return Replied(tmp_path, clock)
+def replied(database_location: DatabaseLocation, clock: Clock) -> Replied:
+    return Replied(database_location, clock)
 
 
 def test_with_edit_on_change_the_reply_is_edited(replied: Replied) -> None:

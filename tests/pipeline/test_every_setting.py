@@ -200,7 +200,7 @@ def test_a_setting_changes_the_outcome(tmp_path: Path, name: str) -> None:
     for settings in (case.others, case.others | {name: case.value}):
         folder = tmp_path / str(len(observed))
         folder.mkdir()
-        community = CommunityScenario(folder, Clock())
+        community = CommunityScenario(folder / "precis.db", Clock())
         community.set_rules(**settings)
         observed.append(case.observe(community))
         community.database.close()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
+from bot.core.database_location import DatabaseLocation
 from bot.core.skip_reasons import SkipReason
 from bot.store import (
     COMMAND_LINE,
@@ -36,8 +35,8 @@ BROWSER = Operator(SettingsSource.WEB_PAGE, "192.0.2.7")
 
 
 @pytest.fixture
-def community(tmp_path: Path, clock: Clock) -> CommunityScenario:
-    return CommunityScenario(tmp_path, clock)
+def community(database_location: DatabaseLocation, clock: Clock) -> CommunityScenario:
+    return CommunityScenario(database_location, clock)
 
 
 def actions(community: CommunityScenario) -> list[str]:

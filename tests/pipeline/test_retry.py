@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
+from bot.core.database_location import DatabaseLocation
 from bot.core.errors import Unreachable
 from bot.core.skip_reasons import SkipReason
 from bot.store.manual_actions import requeue_post
@@ -29,9 +29,13 @@ def retry(community: CommunityScenario) -> None:
     ],
 )
 def test_a_post_that_changed_since_it_was_skipped_gets_its_reply(
-    tmp_path: Path, clock: Clock, before: dict[str, object], after: dict[str, object], reason: SkipReason
+    database_location: DatabaseLocation,
+    clock: Clock,
+    before: dict[str, object],
+    after: dict[str, object],
+    reason: SkipReason,
 ) -> None:
-    community = CommunityScenario(tmp_path, clock)
+    community = CommunityScenario(database_location, clock)
     post = community.post(**before)
     community.run()
     assert community.report().reason is reason
@@ -40,8 +44,10 @@ def test_a_post_that_changed_since_it_was_skipped_gets_its_reply(
     assert community.report().state == "sent"
 
 
-def test_a_post_that_was_deleted_since_is_not_fetched(tmp_path: Path, clock: Clock) -> None:
-    community = CommunityScenario(tmp_path, clock)
+def test_a_post_that_was_deleted_since_is_not_fetched(
+    database_location: DatabaseLocation, clock: Clock
+) -> None:
+    community = CommunityScenario(database_location, clock)
     post = community.post(nsfw=True)
     community.run()
     community.lemmy.posts[post.id] = community.post(gone=True)
@@ -51,9 +57,9 @@ def test_a_post_that_was_deleted_since_is_not_fetched(tmp_path: Path, clock: Clo
 
 
 def test_a_post_that_cannot_be_read_now_is_read_later(
-    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    database_location: DatabaseLocation, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    community = CommunityScenario(tmp_path, clock)
+    community = CommunityScenario(database_location, clock)
     community.post(nsfw=True)
     community.run()
 

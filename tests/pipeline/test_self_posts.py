@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from bot.core.database_location import DatabaseLocation
 from bot.core.models import Post
 from bot.core.skip_reasons import SkipReason
 from bot.pipeline.deferral import LINK_CHECKS
@@ -44,14 +44,14 @@ class SelfPosts(CommunityScenario):
 
 
 @pytest.fixture
-def community(tmp_path: Path, clock: Clock) -> SelfPosts:
-    scenario = SelfPosts(tmp_path, clock)
+def community(database_location: DatabaseLocation, clock: Clock) -> SelfPosts:
+    scenario = SelfPosts(database_location, clock)
     scenario.set_rules(self_posts=True)
     return scenario
 
 
-def test_by_default_a_self_post_gets_no_reply(tmp_path: Path, clock: Clock) -> None:
-    community = SelfPosts(tmp_path, clock)
+def test_by_default_a_self_post_gets_no_reply(database_location: DatabaseLocation, clock: Clock) -> None:
+    community = SelfPosts(database_location, clock)
     community.self_post()
     community.run()
     assert community.outcome() == (State.SKIPPED, SkipReason.NO_LINK)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
+from bot.core.database_location import DatabaseLocation
 from bot.core.skip_reasons import SkipReason
 from bot.pipeline.process import process_post
 from bot.store.status_reports import all_posts
@@ -21,8 +21,8 @@ from tests.pipeline.community import CommunityScenario
 class WaitingReply(CommunityScenario):
     """A community whose first post has a finished reply that is not sent yet."""
 
-    def __init__(self, folder: Path, clock: Clock, **changes: Any) -> None:
-        super().__init__(folder, clock)
+    def __init__(self, location: DatabaseLocation, clock: Clock, **changes: Any) -> None:
+        super().__init__(location, clock)
         self.post(**changes)
         for claimed in self.queue.claim(clock(), 20, timedelta(minutes=5)):
             process_post(claimed, self.services)
@@ -37,8 +37,8 @@ class WaitingReply(CommunityScenario):
 
 
 @pytest.fixture
-def waiting(tmp_path: Path, clock: Clock) -> WaitingReply:
-    return WaitingReply(tmp_path, clock)
+def waiting(database_location: DatabaseLocation, clock: Clock) -> WaitingReply:
+    return WaitingReply(database_location, clock)
 
 
 def test_nothing_changed(waiting: WaitingReply) -> None:
@@ -61,9 +61,9 @@ def test_nothing_changed(waiting: WaitingReply) -> None:
     ],
 )
 def test_a_setting_that_changed_while_the_reply_waited_applies(
-    tmp_path: Path, clock: Clock, settings: dict[str, Any], reason: SkipReason
+    database_location: DatabaseLocation, clock: Clock, settings: dict[str, Any], reason: SkipReason
 ) -> None:
-    waiting = WaitingReply(tmp_path, clock, crosspost=True)
+    waiting = WaitingReply(database_location, clock, crosspost=True)
     waiting.set_rules(**settings)
     assert waiting.outcome() == ("skipped", reason)
     assert waiting.lemmy.comments == {}

@@ -19,6 +19,7 @@ from bot.rules import CommunityRules
 from bot.sandbox.faults import Fault
 from bot.store import Accounts, Database, MutedCommunities, OutgoingReplies, PostQueue, State
 from bot.store.status_reports import PostReport, all_posts
+from tests.conftest import new_location
 from tests.platforms.piefed import test_adapter
 from tests.platforms.piefed.test_adapter import PieFedEnvironment
 
@@ -82,8 +83,9 @@ class Daemon:
 
 
 @pytest.fixture
-def daemon(env: PieFedEnvironment, tmp_path: Path) -> Iterator[Daemon]:
-    database = Database(tmp_path / "precis.db", env.clock() - timedelta(days=1))
+def daemon(env: PieFedEnvironment, engine: str, tmp_path: Path) -> Iterator[Daemon]:
+    created = env.clock() - timedelta(days=1)
+    database = Database(new_location(engine, tmp_path, created), created)
     with stamina.set_testing(True):
         yield Daemon(env, database)
     database.close()

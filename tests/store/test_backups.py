@@ -22,7 +22,9 @@ from bot.store.backups import (
     write_backup,
     write_backup_when_due,
 )
-from tests.conftest import START, Clock, a_post
+from tests.conftest import START, Clock, a_post, on_sqlite
+
+pytestmark = on_sqlite
 
 SOURCE = Source("home", "news@lemmy.example")
 

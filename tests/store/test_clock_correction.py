@@ -13,7 +13,7 @@ from bot.store import ClockCorrection, Database, OutgoingReplies, OutgoingReply,
 from bot.store.backups import list_backups, write_backup_when_due
 from bot.store.clock_correction import TOLERANCE
 from bot.store.tables import cursors, meta, metadata, posts
-from tests.conftest import START, Clock, a_post
+from tests.conftest import START, Clock, a_post, on_sqlite
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -176,6 +176,7 @@ def test_marks_of_a_clock_ahead_keep_their_order(database: Database, clock: Cloc
     assert {row.post_id: row.discovered_at for row in times} == {"1": clock(), "2": clock() - MINUTE}
 
 
+@on_sqlite
 def test_a_backup_of_a_clock_ahead_does_not_stay_the_newest(database: Database, clock: Clock) -> None:
     wrong = write_backup_when_due(database.path, clock() + DAY)
     assert wrong is not None

@@ -1,4 +1,4 @@
-"""Errors of the machine: reported in one sentence, nothing is lost, and the daemon continues."""
+"""Errors of the machine with a SQLite file: in one sentence, nothing is lost, and the daemon continues."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from bot.store import Accounts, Database, PostQueue, ReceivedMessages, daemon_lo
 from bot.store.backups import list_backups, write_backup_when_due
 from bot.store.status_reports import all_posts, status_report
 from bot.store.tables import posts
-from tests.conftest import START, Clock, a_post
+from tests.conftest import START, Clock, a_post, on_sqlite
+
+pytestmark = on_sqlite
 
 A_MESSAGE = Message("home", "m1", MessageKind.PRIVATE, "alice@lemmy.example", "Hello", START)
 SOURCE = Source("home", "news@lemmy.example")

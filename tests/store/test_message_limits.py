@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
+from bot.core.database_location import DatabaseLocation
 from bot.core.messages import Message, MessageKind, Priority
 from bot.store import Database, ReceivedMessages
 from tests.conftest import START
@@ -48,9 +48,9 @@ def test_commands_that_control_the_bot_are_counted_apart(database: Database) -> 
     assert begin(messages, 3) == [True, True, True, False] * 2
 
 
-def test_a_message_counts_once_and_a_restart_keeps_the_count(tmp_path: Path) -> None:
+def test_a_message_counts_once_and_a_restart_keeps_the_count(database_location: DatabaseLocation) -> None:
     for number in range(3):
-        database = Database(tmp_path / "precis.db", START)
+        database = Database(database_location, START)
         messages = ReceivedMessages(database)
         messages.add(message(number), START)
         received = messages.next_new("main", START)

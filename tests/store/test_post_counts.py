@@ -13,7 +13,7 @@ from bot.core.models import Comment, PollResult, Reply, Skipped, Source
 from bot.core.skip_reasons import SkipReason
 from bot.store import ClockCorrection, Database, OutgoingReplies, PostQueue, SentReplies
 from bot.store.manual_actions import requeue_post
-from bot.store.post_counts import recount_posts
+from bot.store.post_counts import fold_counts, recount_posts
 from bot.store.tables import daily_counts, post_counts, posts
 from tests.conftest import START, a_post
 
@@ -26,18 +26,21 @@ def counted(database: Database) -> tuple[Counter[tuple[str, ...]], Counter[tuple
     reason = func.coalesce(posts.c.reason, "")
     with database.read_transaction() as connection:
         rows = connection.execute(
-            select(posts.c.account, posts.c.community, posts.c.state, reason, func.date(posts.c.done_at))
+            select(posts.c.account, posts.c.community, posts.c.state, reason, posts.c.done_at)
         ).all()
     return (
         Counter((row[0], row[1], row[2], row[3]) for row in rows),
-        Counter((row[4], row[2], row[3]) for row in rows if row[4] is not None),
+        Counter((f"{row[4]:%Y-%m-%d}", row[2], row[3]) for row in rows if row[4] is not None),
     )
 
 
 def stored(database: Database) -> tuple[Counter[tuple[str, ...]], Counter[tuple[str, ...]]]:
+    by_account: Counter[tuple[str, ...]] = Counter()
+    by_day: Counter[tuple[str, ...]] = Counter()
     with database.read_transaction() as connection:
-        found = [connection.execute(select(table)).all() for table in (post_counts, daily_counts)]
-    by_account, by_day = (Counter({tuple(key): number for *key, number in rows}) for rows in found)
+        for counts, table in ((by_account, post_counts), (by_day, daily_counts)):
+            for *key, number in connection.execute(select(table)).all():
+                counts[tuple(key)] += number
     return +by_account, +by_day
 
 
@@ -81,6 +84,8 @@ def test_a_rolled_back_change_is_not_counted(database: Database) -> None:
 def test_a_recount_corrects_wrong_numbers(database: Database) -> None:
     PostQueue(database).discover(Source("home", None), PollResult((a_post(1),), "c"), START)
     PostQueue(database).skip(1, Skipped(SkipReason.WALL), START)
+    assert recount_posts(database) == 0
+    fold_counts(database)
     assert recount_posts(database) == 0
     with database.write_transaction() as connection:
         connection.execute(update(post_counts).values(number=7))

@@ -148,22 +148,22 @@ def test_everything_survives_reopening(database: Database, queue: PostQueue, clo
     discover(queue, 1, cursor="far")
     created = database.created_at()
     database.close()
-    again = Database(database.path, clock.advance(1000))
+    again = Database(database.location, clock.advance(1000))
     assert PostQueue(again).cursor(SOURCE, clock()) == "far"
     assert len(PostQueue(again).claim(clock(), 5, LEASE)) == 1
     assert again.created_at() == created == START
     again.close()
 
 
-def test_a_second_daemon_on_the_same_file_is_refused(database: Database) -> None:
+def test_a_second_daemon_on_the_same_file_is_refused(tmp_path) -> None:
     with (
-        daemon_lock(database.path),
+        daemon_lock(tmp_path / "precis.db"),
         pytest.raises(StoreError, match="Another precis daemon is already running") as refused,
-        daemon_lock(database.path),
+        daemon_lock(tmp_path / "precis.db"),
     ):
         pass
     assert "set another database" in refused.value.remedy
-    with daemon_lock(database.path):
+    with daemon_lock(tmp_path / "precis.db"):
         pass  # free again
 
 
@@ -184,7 +184,7 @@ def test_a_database_of_a_newer_version_is_refused_and_unchanged(database: Databa
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     database.close()
     with pytest.raises(StoreError, match="newer version"):
-        Database(database.path, clock())
+        Database(database.location, clock())
 
 
 def test_tokens_are_saved_for_each_account(database: Database, clock: Clock) -> None:
@@ -221,7 +221,7 @@ def test_status_counts_posts_and_why_explains_them(
 
 def test_reading_beside_a_daemon_changes_nothing(database: Database, queue: PostQueue) -> None:
     discover(queue, 1)
-    reader = Database(database.path, None)
+    reader = Database(database.location, None)
     assert len(all_posts(reader)) == 1
     reader.close()
 

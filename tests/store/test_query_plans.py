@@ -34,7 +34,9 @@ from bot.store.statistics import (
     statistics_since,
 )
 from bot.store.status_reports import find_posts, find_posts_of_link, status_report
-from tests.conftest import START, a_post
+from tests.conftest import START, a_post, on_sqlite
+
+pytestmark = on_sqlite
 
 DAY = timedelta(days=1)
 REPLY = Reply("A sentence.", "en", article_words=900, summary_words=90, saved=90)

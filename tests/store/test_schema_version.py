@@ -20,7 +20,9 @@ from sqlalchemy import create_engine, inspect
 from bot.core.errors import StoreError
 from bot.store import Database, schema_version
 from bot.store.tables import metadata
-from tests.conftest import START
+from tests.conftest import START, on_sqlite
+
+pytestmark = on_sqlite
 
 
 def scripts() -> ScriptDirectory:

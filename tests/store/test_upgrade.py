@@ -34,7 +34,9 @@ from bot.store import (
     schema_version,
 )
 from bot.store.status_reports import all_posts
-from tests.conftest import START, Clock
+from tests.conftest import START, Clock, on_sqlite
+
+pytestmark = on_sqlite
 
 DUMP = Path(__file__).with_name("before_plain_names.sql")
 CONFIG = """

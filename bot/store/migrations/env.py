@@ -1,4 +1,4 @@
-"""Alembic's environment: `bot.store.engine` passes an open connection, and no file is read."""
+"""Alembic's environment: `bot.store.schema_version` passes an open connection, and no file is read."""
 
 from alembic import context
 

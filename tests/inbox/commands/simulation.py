@@ -66,7 +66,7 @@ class CommandDaemon:
     def __init__(self, server: PlatformServer, crash: CrashTrigger | None = None) -> None:
         self.server, self.crash = server, crash
         clock = server.clock
-        self.database = Database(server.folder / "precis.db", clock())
+        self.database = Database(server.location, clock())
         if crash is not None:
             crash.install(self.database)
         self.platform = server.create_adapter()
@@ -211,6 +211,7 @@ def second_bot(server: PlatformServer) -> PlatformServer:
     other = copy.copy(server)
     other.folder = server.folder / "second_bot"
     other.folder.mkdir()
+    other.location = other.folder / "precis.db"
     other._token = {}
     assert isinstance(other, RedditServer | LemmyServer)
     other.bot = add_person(server, "otherbot")

@@ -1,24 +1,23 @@
-"""Open the database: crash-safe SQLite settings, the lock for one daemon at a time, migrations."""
+"""Open a SQLite database: crash-safe settings, migrations at the start, a backup before an upgrade."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.exc import DatabaseError
 
 from bot.core.errors import StoreError
 from bot.store import schema_version
-from bot.store.backups import write_backup
-from bot.store.database_errors import os_store_error, store_error_of, stored_value
+from bot.store.backups import refuse_lost_database, write_backup
+from bot.store.column_types import read_json, write_json
+from bot.store.database_errors import raise_store_error, store_error_of
 from bot.store.tables import meta
 
 BUSY_TIMEOUT_MS = 5000
@@ -30,30 +29,40 @@ ACCESSIBLE_BY_OTHERS = 0o077
 """The bits of a file's mode that let its group or everybody read or write it."""
 
 
-@contextmanager
-def daemon_lock(path: Path) -> Iterator[None]:
-    """Hold the lock file beside the database; raises `StoreError` when another daemon holds it.
+class SqliteBackend:
+    """Implements `bot.store.backends.Backend` with a file."""
 
-    The operating system owns the lock, so it is released when the process ends for any reason. Only the
-    owner can open the file, because a user who can read it can lock it.
-    """
-    lock = FileLock(f"{path}.lock", timeout=0, mode=0o600)
-    try:
-        lock.acquire()
-        with suppress(PermissionError):  # a command of another user: the file keeps its owner
-            Path(f"{path}.lock").chmod(0o600)
-    except Timeout as error:
-        raise StoreError(
-            f"Another precis daemon is already running on {path}.",
-            "Stop it first, or set another database for this one ([bot] database).",
-            temporary=True,
-        ) from error
-    except OSError as error:
-        raise os_store_error(f"Cannot lock {path}.lock", error) from error
-    try:
-        yield
-    finally:
-        lock.release()
+    one_writer = True
+
+    def __init__(self, path: Path) -> None:
+        self.location = path
+
+    def open(self, now: datetime) -> Engine:
+        refuse_lost_database(self.location)
+        return open_engine(self.location, now)
+
+    def open_read_only(self) -> Engine:
+        return open_read_only(self.location)
+
+    def reader(self, engine: Engine) -> Engine:
+        return engine.execution_options(reading=True)
+
+    def raise_store_error(self) -> AbstractContextManager[None]:
+        return raise_store_error(self.location)
+
+    def read_number(self, engine: Engine, sql: str) -> int | None:
+        connection = engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            row = cursor.execute(sql).fetchone()
+            cursor.close()
+        finally:
+            connection.close()  # returns it to the pool
+        return None if row is None else int(row[0])
+
+    def server_time(self, engine: Engine) -> datetime | None:
+        """None: the file has no clock of its own."""
+        del engine
 
 
 def open_engine(path: Path, now: datetime) -> Engine:
@@ -101,17 +110,13 @@ def _restrict_permissions(path: Path) -> None:
         path.chmod(0o600)
 
 
-def _read_json(text: str) -> Any:
-    with stored_value("a JSON value"):
-        return json.loads(text)
-
-
 def _create_sqlite_engine(path: Path) -> Engine:
     engine = create_engine(
         f"sqlite:///{path}",
         pool_size=POOL_SIZE,
         max_overflow=POOL_OVERFLOW,
-        json_deserializer=_read_json,
+        json_serializer=write_json,
+        json_deserializer=read_json,
         connect_args={"timeout": BUSY_TIMEOUT_MS / 1000},
     )
 

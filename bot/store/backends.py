@@ -1,0 +1,48 @@
+"""What differs between a SQLite file and a PostgreSQL server, apart from SQL (`bot.store.dialects`)."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Engine
+
+from bot.core.database_location import DatabaseLocation
+
+
+class Backend(Protocol):
+    """Opens a database, and says what is wrong with it."""
+
+    one_writer: bool
+    """Whether a second write transaction would only wait for the first, so that a process avoids it."""
+
+    def open(self, now: datetime) -> Engine:
+        """Open it for a daemon; raises `StoreError`."""
+
+    def open_read_only(self) -> Engine:
+        """Open it for a command, as another process left it; raises `StoreError`."""
+
+    def reader(self, engine: Engine) -> Engine:
+        """The engine for read transactions, on the same connections."""
+
+    def raise_store_error(self) -> AbstractContextManager[None]:
+        """Raise errors of the machine and of the server as `StoreError`; errors in our SQL unchanged."""
+
+    def read_number(self, engine: Engine, sql: str) -> int | None:
+        """The number that a query without parameters returns; None without a row."""
+
+    def server_time(self, engine: Engine) -> datetime | None:
+        """The server's clock; None without a server."""
+
+
+def backend_of(location: DatabaseLocation) -> Backend:
+    """The libraries of the other database are not loaded."""
+    if isinstance(location, Path):
+        from bot.store.sqlite_engine import SqliteBackend
+
+        return SqliteBackend(location)
+    from bot.store.postgresql_engine import PostgresqlBackend
+
+    return PostgresqlBackend(location)

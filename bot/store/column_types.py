@@ -1,0 +1,99 @@
+"""The types of columns: times in UTC, and texts that both databases can store."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, TypeDecorator
+
+from bot.store.database_errors import stored_value
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_REPLACEMENT = "\ufffd"
+
+RowId = BigInteger().with_variant(Integer, "sqlite")
+"""The number of a row. SQLite numbers rows by itself only in a column of the type INTEGER."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware time, stored in UTC without a time zone, which is added when a value is read."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        read = super().result_processor(dialect, coltype)
+
+        def read_stored(value: Any) -> datetime | None:
+            with stored_value("a time"):
+                return value if read is None else read(value)
+
+        return read_stored
+
+
+class String(TypeDecorator[str]):
+    """A text. What PostgreSQL cannot store is replaced, also in the values that a column is compared with."""
+
+    impl = sqlalchemy.String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else storable_text(value)
+
+
+class Text(String):
+    impl = sqlalchemy.Text
+    cache_ok = True
+
+
+def storable_text(text: str) -> str:
+    """The text with a replacement character for each NUL and each surrogate without its other half.
+
+    PostgreSQL accepts neither in a text, and in JSON it accepts them but fails to search it.
+    """
+    if "\0" in text:
+        text = text.replace("\0", _REPLACEMENT)
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATE.sub(_REPLACEMENT, text)
+    return text
+
+
+def write_json(value: object) -> str:
+    """JSON whose texts can be stored. Its escapes show cheaply whether a text may have to be changed."""
+    written = json.dumps(value)
+    if "\\u0000" in written or "\\ud" in written:
+        return json.dumps(_storable(value))
+    return written
+
+
+def read_json(text: str) -> Any:
+    """Raises `StoreError` if it is damaged."""
+    with stored_value("a JSON value"):
+        return json.loads(text)
+
+
+def _storable(value: Any) -> Any:
+    match value:
+        case str():
+            return storable_text(value)
+        case dict():
+            return {storable_text(str(key)): _storable(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_storable(each) for each in value]
+        case _:
+            return value

@@ -1,0 +1,134 @@
+"""Open a PostgreSQL database: the settings of its connections, and the check of its tables' version."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, text
+
+from bot.core.database_location import PostgresUrl
+from bot.core.errors import StoreError
+from bot.store import schema_version
+from bot.store.column_types import read_json, write_json
+
+POOL_SIZE, POOL_OVERFLOW = 5, 10
+"""Connections that stay open, and how many more may be opened for a moment."""
+CONNECTION_SETTINGS = {
+    "application_name": "precis",
+    "connect_timeout": "10",
+    # A server that is gone without a word is noticed within half a minute.
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "25000",
+    # How long a lock, and a process that stopped in the middle of a transaction, may hold up others.
+    "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c timezone=UTC",
+}
+_CLOCK = text("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
+
+
+class PostgresqlBackend:
+    """Implements `bot.store.backends.Backend` with a server."""
+
+    one_writer = False
+
+    def __init__(self, location: PostgresUrl) -> None:
+        require_driver(location)
+        self.location = location
+
+    def open(self, now: datetime) -> Engine:
+        """The tables must be there: `precis migrate` creates them, so that two nodes do not do it at once."""
+        del now
+        return self.open_read_only()
+
+    def open_read_only(self) -> Engine:
+        engine = make_engine(self.location)
+        try:
+            with self.raise_store_error(), engine.connect() as connection:
+                current = schema_version.current(connection)
+            require_version(self.location, current)
+        except BaseException:
+            engine.dispose()
+            raise
+        return engine
+
+    def reader(self, engine: Engine) -> Engine:
+        """Each statement would otherwise see what was committed since the statement before it."""
+        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    def raise_store_error(self) -> AbstractContextManager[None]:
+        from bot.store.postgresql_errors import raise_store_error
+
+        return raise_store_error(self.location)
+
+    def read_number(self, engine: Engine, sql: str) -> int | None:
+        connection = engine.raw_connection()
+        driver: Any = connection.driver_connection
+        try:
+            driver.autocommit = True  # one message to the server instead of three
+            row = driver.execute(sql).fetchone()
+            driver.autocommit = False
+        finally:
+            connection.close()  # returns it to the pool
+        return None if row is None else int(row[0])
+
+    def server_time(self, engine: Engine) -> datetime | None:
+        with engine.connect() as connection:
+            now: datetime = connection.execute(_CLOCK).scalar_one()
+        return now.replace(tzinfo=UTC)
+
+
+def require_driver(location: PostgresUrl) -> None:
+    """Raise `StoreError` if the libraries for PostgreSQL are not installed."""
+    if find_spec("psycopg") is None:
+        raise StoreError(
+            f"The libraries for {location} are not installed.",
+            "Install them: pip install 'precis-bot[postgres]'",
+        )
+
+
+def require_version(location: PostgresUrl, current: str | None) -> None:
+    """Raise `StoreError` unless the tables have the version that this version of Precis needs."""
+    if current == schema_version.head():
+        return
+    if current is None:
+        raise StoreError(f"{location} has no tables of Precis yet.", "Create them with: precis migrate")
+    if current not in schema_version.known():
+        raise StoreError(
+            f"The tables of {location} belong to a newer version of Precis.",
+            "Install that version, or restore a dump from before the upgrade.",
+        )
+    raise StoreError(
+        f"The tables of {location} belong to an older version of Precis.",
+        "Stop all nodes and upgrade the tables with: precis migrate",
+    )
+
+
+def make_engine(location: PostgresUrl) -> Engine:
+    """An engine that connects when it is first used."""
+    engine = create_engine(
+        "postgresql+psycopg://",
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_OVERFLOW,
+        json_serializer=write_json,
+        json_deserializer=read_json,
+        use_native_hstore=False,
+        execution_options={"preserve_rowcount": True},  # else it is not known after ON CONFLICT
+    )
+
+    @event.listens_for(engine, "do_connect")
+    def use_address(dialect: Any, record: Any, arguments: list[Any], options: dict[str, Any]) -> None:
+        """libpq reads the address itself, which may name several hosts."""
+        from psycopg.conninfo import conninfo_to_dict
+
+        known = conninfo_to_dict(location.address)
+        settings = {name: value for name, value in CONNECTION_SETTINGS.items() if name not in known}
+        if location.password is not None:
+            settings["password"] = location.password
+        arguments[:] = [location.address]
+        options.update(settings)
+
+    return engine
