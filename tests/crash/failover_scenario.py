@@ -14,7 +14,7 @@ from typing import Any, Self
 import psycopg
 
 from bot.sandbox.account_servers import AccountServer
-from bot.sandbox.cluster_environment import DATABASE, ClusterEnvironment, Node
+from bot.sandbox.cluster_environment import ClusterEnvironment, Node
 from bot.sandbox.environment import stop_daemon
 from bot.sandbox.postgresql import PostgresServer
 from bot.sandbox.tcp_proxy import TcpProxy
@@ -73,13 +73,15 @@ class FailoverScenario:
         folder: Path,
         account: AccountServer,
         server: PostgresServer,
+        database: str,
         *,
         timing: Timing = Timing(),
         seed: int = 0,
     ) -> None:
-        """`server` has the database of Precis, with its tables."""
+        """`database` on `server` has the tables of Precis."""
         self.account = account
         self._server = server
+        self._database = database
         self._timing = timing
         self._random = random.Random(seed)
         self._environment = ClusterEnvironment(folder, [account])
@@ -92,7 +94,7 @@ class FailoverScenario:
         self.account.server.wrap_handler(self._around_comments)
         self._environment.__enter__()
         self._control.__enter__()
-        self._connection = psycopg.connect(self._server.url(DATABASE), autocommit=True)
+        self._connection = psycopg.connect(self._server.url(self._database), autocommit=True)
         for name in NODES:
             self._proxies[name].start()
             self._start(name)
@@ -115,7 +117,7 @@ class FailoverScenario:
         return self._control.around_comments(handle, self._timing.settle / 2)
 
     def _start(self, name: str) -> None:
-        url = f"postgresql://precis@127.0.0.1:{self._proxies[name].port}/{DATABASE}"
+        url = f"postgresql://precis@127.0.0.1:{self._proxies[name].port}/{self._database}"
         module = (STEPPING_NODE, self._control.url)
         self._nodes[name] = self._environment.start_node(name, url, *self._timing.options(), module=module)
 
@@ -140,6 +142,11 @@ class FailoverScenario:
         else:
             self._control.wait_until_ended(reached.pid, TIMEOUT_SECONDS)
         return Round(step, fault, post, recorded - reached.at)
+
+    def wait_until_quiet(self) -> None:
+        """Wait until every node is back and no post is unfinished, so that no comment can come later."""
+        self._wait_until(lambda: self._leader() is not None and self._live_nodes() == len(NODES))
+        self._wait_until(lambda: all(self._state(post) == "sent" for post in self._posts))
 
     def replies(self) -> dict[str, int]:
         """The number of comments on each post."""

@@ -24,7 +24,6 @@ from tests.quick_daemon.__main__ import main as run_quick_daemon
 STEPPING_NODE = "tests.crash.stepping_node"
 ASSEMBLY = "bot.daemon.account_runtime"
 """The module that creates the outboxes."""
-PLATFORMS = ("lemmy", "piefed", "reddit")
 
 _thread = threading.local()
 """`sends` is True while this thread is between the commit of `sending` and the answer."""
