@@ -42,6 +42,8 @@ SETTINGS = {
     "lc_messages": "C",
 }
 
+TASK_TABLES = tuple(f"procrastinate_{name}" for name in ("periodic_defers", "events", "jobs", "workers"))
+
 
 @cache
 def find_programs() -> Path | None:
@@ -201,7 +203,8 @@ def _create_template(cluster: Cluster) -> None:
         migrate(url, datetime(2000, 1, 1, tzinfo=UTC))
         with _connect(url) as made:
             sequences = [name for (name,) in made.execute("SELECT sequencename FROM pg_sequences").fetchall()]
-            deletes = [f"DELETE FROM {table.name};" for table in metadata.sorted_tables]
+            tables = [*(table.name for table in metadata.sorted_tables), *TASK_TABLES]
+            deletes = [f"DELETE FROM {name};" for name in tables]
             deletes += [f"PERFORM setval('{name}', 1, false);" for name in sequences]
             deletes += [f"UPDATE alembic_version SET version_num = '{schema_version.head()}';"]
             made.execute(_EMPTY_TABLES.format(deletes="\n  ".join(deletes)))

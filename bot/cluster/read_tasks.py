@@ -16,8 +16,9 @@ from procrastinate.sql import queries
 from sqlalchemy import Connection, bindparam, select, text
 
 from bot.store import Database
+from bot.store.column_types import UtcDateTime
 from bot.store.read_claims import release_leases
-from bot.store.tables import UtcDateTime, posts
+from bot.store.tables import posts
 
 READ_QUEUE = "read"
 READ_TASK = "read_post"

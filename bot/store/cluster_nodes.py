@@ -13,8 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, Interval, bindparam, case, delete, func, or_, select, type_coerce, update
 from sqlalchemy.dialects.postgresql import insert
 
+from bot.store.column_types import UtcDateTime
 from bot.store.database import Database
-from bot.store.tables import UtcDateTime, nodes
+from bot.store.tables import nodes
 
 DATABASE_NOW = func.timezone("UTC", func.now(), type_=UtcDateTime)
 """The time at which the transaction began, by the database's clock."""

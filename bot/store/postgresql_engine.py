@@ -24,8 +24,9 @@ CONNECTION_SETTINGS = {
     "keepalives_interval": "5",
     "keepalives_count": "3",
     "tcp_user_timeout": "25000",
-    # How long a lock, and a process that stopped in the middle of a transaction, may hold up others.
-    "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c timezone=UTC",
+    # How long a lock, and a process that stopped in the middle of a transaction, may hold up others. Such a
+    # process may hold the row of an account's leader, so this is shorter than a lease (ClusterTiming).
+    "options": "-c lock_timeout=8s -c idle_in_transaction_session_timeout=10s -c timezone=UTC",
 }
 _CLOCK = text("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
 

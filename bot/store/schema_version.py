@@ -13,6 +13,7 @@ from sqlalchemy import Column, Connection, MetaData, String, Table, select
 from bot.store import post_counts, rules_revision
 from bot.store.dialects import POSTGRESQL
 from bot.store.tables import metadata
+from bot.store.task_tables import create_task_tables
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -52,6 +53,7 @@ def create(connection: Connection) -> None:
         for name, (function, when) in triggers.items():
             connection.exec_driver_sql(f"CREATE FUNCTION {name}() {function}")
             connection.exec_driver_sql(f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION {name}()")
+        create_task_tables(connection)
     else:
         for name, rest in (post_counts.TRIGGERS | rules_revision.TRIGGERS).items():
             connection.exec_driver_sql(f"CREATE TRIGGER {name} {rest}")

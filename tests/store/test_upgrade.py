@@ -63,6 +63,7 @@ ADDED_LATER: dict[str, dict[str, Any]] = {
         "delete_attempts": 0,
         "delete_error": None,
         "overdue_from": None,
+        "refetched_at": None,
     },
     "outgoing_messages": {"refused_sends": 0},
     "received_messages": {"work_began_at": None, "priority": Priority.OTHER},
@@ -82,6 +83,8 @@ TABLES_ADDED_LATER = (
     "conditions",
     "operator_actions",
     "revisions",
+    "nodes",
+    "account_leaders",
 )
 
 Rows = dict[str, list[dict[str, Any]]]

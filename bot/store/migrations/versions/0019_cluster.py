@@ -3,6 +3,9 @@
 import sqlalchemy as sa
 from alembic import op
 
+from bot.store.dialects import POSTGRESQL
+from bot.store.task_tables import create_task_tables
+
 revision = "0019"
 down_revision = "0017"
 
@@ -31,6 +34,8 @@ def upgrade() -> None:
         sa.Column("until", sa.DateTime(), nullable=False),
     )
     op.add_column("posts", sa.Column("refetched_at", sa.DateTime()))
+    if op.get_bind().dialect.name == POSTGRESQL:
+        create_task_tables(op.get_bind())
 
 
 def downgrade() -> None:
