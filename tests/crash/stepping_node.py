@@ -71,10 +71,9 @@ class SteppingGuard(WriteGuard):
 def main() -> None:
     """Run the daemon. The workers import this module again, but do not call this."""
     _control.append(sys.argv.pop(1))
-    patches: dict[str, object] = {
-        f"bot.platforms.{each}.adapter.WriteGuard": SteppingGuard for each in PLATFORMS
-    }
-    patches[f"{ASSEMBLY}.ReplyOutbox"] = SteppingOutbox
+    patches: dict[str, object] = {f"{ASSEMBLY}.ReplyOutbox": SteppingOutbox}
+    for platform in ("lemmy", "piefed", "reddit"):
+        patches[f"bot.platforms.{platform}.adapter.WriteGuard"] = SteppingGuard
     with ExitStack() as patched:
         for name, replacement in patches.items():
             patched.enter_context(patch(name, replacement))
