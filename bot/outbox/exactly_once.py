@@ -175,6 +175,8 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
             self._accounts.set_error(self.account, f"{error} {error.remedy}", now)
             self._back_off(item, error)
             return False
+        except WriteStopped:  # every item of the account would be stopped, and the next leader owns the rows
+            return False
         except RetryLater as error:
             self._store.postpone(item.row, error.retry_at, str(error), planned=True)
             return False
@@ -296,7 +298,7 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
         if isinstance(answer, WriteStopped):
             self._store.cancel_send(item.row, answer.retry_at, str(answer))
             log.info("a send was stopped", account=self.account, row=item.row, why=str(answer))
-            raise answer  # ends this round: other items would be stopped too
+            raise answer
         if isinstance(answer, PlatformError) and not isinstance(answer, UnknownOutcome):
             self._store.count_refused_send(item.row)
         match answer:

@@ -23,8 +23,8 @@ from bot.platforms.rate_limits import Clock
 UNUSED_CONNECTION_LIFETIME = timedelta(minutes=5, seconds=30)
 """After this time, servers have closed a connection on which they received nothing.
 
-nginx, which PieFed's documentation uses, waits 60 s (`client_header_timeout`), and Caddy at most 5 minutes
-where its idle timeout applies. The rest is a margin.
+nginx waits 60 s (`client_header_timeout`), and Caddy's idle timeout is 5 minutes. The rest is a margin. A
+proxy may have no limit: docs/explanation/several-machines.md tells what remains.
 """
 
 

@@ -106,11 +106,19 @@ class LoopbackServer:
         self._thread.start()
         return self
 
+    @property
+    def accepted_connections(self) -> int:
+        return self._http.accepted
+
+    def wait_until_accepted(self, number: int, timeout: float = 10.0) -> bool:
+        """Wait until so many connections were accepted; whether that is so."""
+        with self._http.changed:
+            return self._http.changed.wait_for(lambda: self._http.accepted >= number, timeout)
+
     def wait_until_closed(self, timeout: float = 10.0) -> bool:
         """Wait until no connection is open; whether that is so."""
-        changed = self._http.connection_closed
-        with changed:
-            return changed.wait_for(lambda: self._http.open_connections == 0, timeout)
+        with self._http.changed:
+            return self._http.changed.wait_for(lambda: self._http.accepted == self._http.closed, timeout)
 
     def stop(self) -> None:
         with contextlib.suppress(OSError):  # wakes the thread, which otherwise looks every half second
@@ -145,6 +153,10 @@ class LoopbackService:
         """Let `wrap` of the handler answer the requests from now on."""
         self._server.wrap_handler(wrap)
 
+    def wait_until_closed(self) -> bool:
+        """Wait until no connection is open; whether that is so."""
+        return self._server.wait_until_closed()
+
     def __enter__(self) -> Self:
         return self.start()
 
@@ -161,19 +173,21 @@ class _Http(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), _Handler)
         self.handler = handler
         self.idle_timeout = idle_timeout
-        self.open_connections = 0
-        self.connection_closed = threading.Condition()
+        self.accepted = 0
+        self.closed = 0
+        self.changed = threading.Condition()
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        with self.connection_closed:
-            self.open_connections += 1
+        with self.changed:
+            self.accepted += 1
+            self.changed.notify_all()
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
         super().shutdown_request(request)
-        with self.connection_closed:
-            self.open_connections -= 1
-            self.connection_closed.notify_all()
+        with self.changed:
+            self.closed += 1
+            self.changed.notify_all()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Ignore clients that disconnect: the sandbox provokes it."""

@@ -83,8 +83,8 @@ class PieFedSandbox(LoopbackService):
     """Serves `state` over HTTP from `start` to `stop`. For the other parameters, see `LemmySandbox`.
 
     `host` is PieFed's SERVER_NAME, by default the address with its port. Only people on a host without a
-    port can be mentioned. `idle_timeout` is how long a connection may be open without a request, as in nginx,
-    which PieFed's documentation puts in front; None for a proxy that never closes one.
+    port can be mentioned. `idle_timeout` is how long a connection may be open without a request: the default
+    is nginx's. None is a proxy that never closes one.
     """
 
     def __init__(
