@@ -108,6 +108,7 @@ def clock() -> Clock:
 ENGINES = ("sqlite", "postgresql")
 BOTH_ENGINES = ("store", "outbox", "inbox", "pipeline")
 """Folders whose tests run on both engines, unless a module has `pytestmark = on_sqlite`."""
+ON_POSTGRESQL = ("cluster",)
 on_sqlite = pytest.mark.engines("sqlite")
 """For tests about files, and about what only SQLite does."""
 
@@ -129,7 +130,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     marker = metafunc.definition.get_closest_marker("engines")
     folder = metafunc.definition.path.relative_to(TESTS).parts[0]
-    engines = marker.args if marker else ENGINES if folder in BOTH_ENGINES else ENGINES[:1]
+    usual = ENGINES if folder in BOTH_ENGINES else ENGINES[1:] if folder in ON_POSTGRESQL else ENGINES[:1]
+    engines = marker.args if marker else usual
     metafunc.parametrize("engine", engines, indirect=True)
 
 

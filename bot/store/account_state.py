@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from bot.core.errors import LeadershipLost, StoreError
+from bot.core.errors import StoreError
 from bot.store.database import Database
 from bot.store.dialects import insert
 from bot.store.tables import accounts
@@ -49,13 +49,10 @@ class Accounts:
     def save(self, account: str, token: str | None) -> None:
         """Save a token. One that cannot be saved is requested again after the next start.
 
-        Raises `LeadershipLost` if another node leads the account: nobody could revoke such a token.
-        Raises another StoreError only if tokens must be saved.
+        Raises StoreError only if tokens must be saved.
         """
         try:
             self._set(account, token=token)
-        except LeadershipLost:
-            raise
         except StoreError:  # the database has logged it
             if self._tokens_must_be_saved:
                 raise
