@@ -28,10 +28,17 @@ class AccountServer(ABC):
         self.account = account
         """The name of the account in the config."""
         self.software = software
+        self.posts: list[str] = []
+        """The IDs of all posts."""
 
-    @abstractmethod
     def add_post(self, title: str, link: str) -> str:
         """Post a link in the community. Returns the ID of the post."""
+        post = self._add_post(title, link)
+        self.posts.append(post)
+        return post
+
+    @abstractmethod
+    def _add_post(self, title: str, link: str) -> str: ...
 
     @abstractmethod
     def replies(self) -> Counter[str]:
@@ -57,7 +64,7 @@ class FediverseAccountServer(AccountServer):
         self._author = self._state.add_person("alice")
         self._community = self._state.add_community(COMMUNITY)
 
-    def add_post(self, title: str, link: str) -> str:
+    def _add_post(self, title: str, link: str) -> str:
         return str(self._state.add_post(self._community, self._author, title, link).id)
 
     def replies(self) -> Counter[str]:
@@ -83,7 +90,7 @@ class RedditAccountServer(AccountServer):
         self._author = self._state.add_redditor("rosa")
         self._community = self._state.add_subreddit(COMMUNITY)
 
-    def add_post(self, title: str, link: str) -> str:
+    def _add_post(self, title: str, link: str) -> str:
         return str(self._state.add_submission(self._community, self._author, title, link).id)
 
     def replies(self) -> Counter[str]:

@@ -1,0 +1,127 @@
+"""`precis demo --nodes 2`: several nodes on one PostgreSQL server, of which one is killed in the middle."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from bot.core.database_location import PostgresUrl
+from bot.daemon.signals import Signals
+from bot.sandbox.account_servers import ALL_SOFTWARE, create_account_server
+from bot.sandbox.cluster_environment import DATABASE, ClusterEnvironment, Node, short_temporary_folder
+from bot.sandbox.cluster_report import count_replies, print_nodes, print_posts
+from bot.sandbox.demo import INTERRUPTED
+from bot.sandbox.environment import FINAL_STATES, stop_daemon
+from bot.sandbox.postgresql import NOT_DURABLE, PostgresServer, require_programs
+from bot.store import Database
+from bot.store.account_leaders import AccountLeaders
+from bot.store.migrate import migrate
+from bot.store.status_reports import all_posts
+
+POSTS = 6
+"""For each account."""
+KILL_AT = 0.25
+"""The share of the posts that have an outcome when the node is killed."""
+LEASE_SECONDS = 3.0
+TIMEOUT_SECONDS = 85.0
+
+
+def run_cluster_demo(
+    nodes: int, *, posts: int = POSTS, lease: float = LEASE_SECONDS, timeout: float = TIMEOUT_SECONDS
+) -> int:
+    """Run the nodes until every post has an outcome, and print who did what.
+
+    Returns the exit code: 0 if each post has exactly one reply, `INTERRUPTED` after Ctrl-C or SIGTERM.
+    Raises `UserError` if PostgreSQL or its libraries are not installed.
+    """
+    programs, console, signals = require_programs(), Console(emoji=False), Signals()
+    with signals.installed(), short_temporary_folder() as name:
+        server = PostgresServer(Path(name) / "server", programs, NOT_DURABLE)
+        server.start()
+        try:
+            url = server.create_database(DATABASE)
+            migrate(PostgresUrl(url), datetime.now(UTC))
+            demo = _ClusterDemo(Path(name), url, console, signals.stop.wait)
+            return demo.run(nodes, posts, lease, timeout)
+        finally:
+            server.stop("immediate")
+
+
+class _ClusterDemo:
+    def __init__(
+        self, folder: Path, url: str, console: Console, interrupted: Callable[[float], bool]
+    ) -> None:
+        self._url = url
+        self._console = console
+        self._interrupted = interrupted
+        """Waits so many seconds; whether the demo was interrupted."""
+        self._environment = ClusterEnvironment(
+            folder, [create_account_server(software) for software in ALL_SOFTWARE]
+        )
+        self._killed: str | None = None
+
+    def run(self, count: int, posts: int, lease: float, timeout: float) -> int:
+        with self._environment as environment:
+            database = Database(PostgresUrl(self._url), None)
+            nodes: list[Node] = []
+            try:
+                self._add_posts(posts)
+                for number in range(count):
+                    options = ("--settle", str(lease / 2), "--lease", str(lease))
+                    nodes.append(environment.start_node(f"node-{number + 1}", self._url, *options))
+                self._console.print(
+                    f"{count} nodes, one PostgreSQL server, {len(environment.accounts)} accounts with "
+                    f"{posts} posts each. One node will be killed."
+                )
+                if not self._watch(database, nodes, timeout):
+                    self._console.print("Stopping.")
+                    return INTERRUPTED
+                leaders = AccountLeaders(database).list_all()
+                print_nodes(nodes, leaders, self._killed, self._console)
+                exact = print_posts(environment, self._console)
+                return 0 if exact and self._killed is not None else 1
+            finally:
+                for node in nodes:
+                    if node.process.poll() is None:
+                        stop_daemon(node.process)
+                database.close()
+
+    def _add_posts(self, count: int) -> None:
+        links = self._environment.article_urls()
+        for account in self._environment.accounts:
+            for number in range(count):
+                account.add_post(f"Post {number + 1}", links[number % len(links)])
+
+    def _watch(self, database: Database, nodes: list[Node], timeout: float) -> bool:
+        """Wait until every post has an outcome, or for `timeout` seconds; False if interrupted."""
+        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+        total = sum(len(account.posts) for account in self._environment.accounts)
+        started = time.monotonic()
+        with Progress(*columns, console=self._console, transient=True) as progress:
+            bar = progress.add_task("posts with an outcome", total=total)
+            while time.monotonic() - started < timeout:
+                finished = sum(post.state in FINAL_STATES for post in all_posts(database))
+                progress.update(bar, completed=finished)
+                if self._killed is None and finished >= total * KILL_AT:
+                    self._kill_a_leader(database, nodes)
+                if finished >= total and count_replies(self._environment).total() >= total:
+                    return True
+                if self._interrupted(0.1):
+                    return False
+        return True
+
+    def _kill_a_leader(self, database: Database, nodes: list[Node]) -> None:
+        """Kill the node with the most accounts, so that there is something to take over."""
+        holders = [leader.holder for leader in AccountLeaders(database).list_all() if not leader.is_free]
+        node = max(nodes, key=lambda each: holders.count(each.name))
+        node.process.kill()
+        node.process.wait()
+        self._killed = node.name
+        self._console.print(
+            f"{node.name} was killed (kill -9) while it led {holders.count(node.name)} accounts."
+        )
