@@ -40,7 +40,7 @@ from tests.crash.send_steps import DESCRIPTIONS, Step
 SOFTWARE = ("Lemmy 0.19", "PieFed", "Reddit")
 LONGEST_RECOVERY = 30.0
 """Seconds after kill -9, with the real lease."""
-PRODUCTION = Timing(renew=5.0, lease=15.0)
+PRODUCTION = Timing(lease=15.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.core.cluster_timing import ClusterTiming
 from bot.daemon.tuning import Tuning
 from bot.outbox.follow_up import CHECK_TIMES
 from bot.outbox.reply_outbox import SendTiming
@@ -53,4 +54,17 @@ def fast_tuning(
             backoff=timedelta(seconds=settle_seconds / 4),
             max_sends=50,
         ),
+    )
+
+
+def fast_cluster_timing(lease_seconds: float) -> ClusterTiming:
+    """The times of a cluster in the same proportions as the real ones, but for this lease."""
+    real, lease = ClusterTiming(), timedelta(seconds=lease_seconds)
+    return ClusterTiming(
+        renew=real.renew * (lease / real.lease),
+        lease=lease,
+        margin=real.margin * (lease / real.lease),
+        sweep=real.sweep * (lease / real.lease),
+        poll=min(real.poll, lease / 4),
+        stop=real.stop,
     )

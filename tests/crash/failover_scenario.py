@@ -43,15 +43,11 @@ TAKEN_OVER = (NodeFault.STOP, NodeFault.CUT)
 class Timing:
     """Seconds, as the options of `bot.sandbox.daemon_process` have them."""
 
-    renew: float = 0.3
     lease: float = 1.5
     settle: float = 1.2
 
     def options(self) -> tuple[str, ...]:
-        return (
-            *("--settle", str(self.settle), "--poll", "0.5"),
-            *("--renew", str(self.renew), "--lease", str(self.lease)),
-        )
+        return ("--settle", str(self.settle), "--poll", "0.5", "--lease", str(self.lease))
 
 
 @dataclass(frozen=True, slots=True)
