@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from bot.config.setting_types import to_toml
+from bot.core.database_location import is_postgres_url
 from bot.sandbox.account_servers import AccountServer, RedditAccountServer
 from bot.sandbox.environment import child_environment
 from bot.sandbox.news import NewsSite
@@ -70,18 +71,19 @@ class ClusterEnvironment:
         return self.folder / f"{node}.log"
 
     def write_config(self, node: str, database: str, roles: Collection[str] = ()) -> Path:
-        """Write the config of a node. All nodes have the same accounts."""
+        """Write the config of a node, or of a single daemon if `database` is a path.
+
+        All nodes have the same accounts.
+        """
         path = self.config_path(node)
-        role_line = f"roles = {to_toml(list(roles))}\n" if roles else ""
+        cluster = f'\n[cluster]\nnode = "{node}"\n' if is_postgres_url(database) else ""
+        cluster += f"roles = {to_toml(list(roles))}\n" if roles else ""
         path.write_text(
             f"""# The configuration of a node in the sandbox; overwritten at each start.
 [bot]
 owner = "demo@localhost.invalid"
 database = "{database}"
-
-[cluster]
-node = "{node}"
-{role_line}
+{cluster}
 [fetch]
 timeout = "4s"
 host_delay = "0s"

@@ -80,6 +80,11 @@ class PostgresServer:
     def is_running(self) -> bool:
         return (self.data / "postmaster.pid").exists()
 
+    @property
+    def pid(self) -> int:
+        """The process ID of the running server."""
+        return int((self.data / "postmaster.pid").read_text().partition("\n")[0])
+
     def url(self, database: str, **options: str) -> str:
         """The URL of a database, through the socket."""
         more = "".join(f"&{name}={quote(value, safe='')}" for name, value in options.items())
