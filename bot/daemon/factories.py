@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 
 from bot.config import Config
+from bot.config.accounts import Account
 from bot.config.settings import Fetch, Workers
 from bot.core.errors import UserError
 from bot.daemon.tuning import PRODUCTION, Tuning
@@ -21,27 +22,44 @@ from bot.workers.rights import NOT_CONFINED, REMEDY, ROOT_REMEDY, ROOT_WARNING, 
 log = structlog.get_logger(__name__)
 
 
+SharedLimits = dict[tuple[str, object], RateLimits]
+"""The rate limits of each server, by kind and address. They are per IP address of this machine."""
+
+
 def make_platforms(config: Config, accounts: Accounts, tuning: Tuning) -> list[Platform]:
-    """One platform for each account. Accounts on one server share its rate limits, which are per address."""
-    platforms: list[Platform] = []
-    rate_limits: dict[tuple[str, object], RateLimits] = {}
-    for kind, name, account in config.accounts():
-        settings = {**account.adapter_arguments(), **_account_setup(config, account.may_set_up(), tuning)}
-        server = (kind, settings.get("base_url"))
-        if server in rate_limits:
-            settings["rate_limits"] = rate_limits[server]
-        settings.update(tuning.connection_settings.get(kind, {}))
-        platform = adapter_factory(kind)(
-            account=name,
-            token_store=accounts,
-            user_agent=user_agent(config.bot.owner),
-            clock=tuning.clock,
-            **settings,
-        )
-        if isinstance(platform, RateLimited):
-            rate_limits[server] = platform.rate_limits
-        platforms.append(platform)
-    return platforms
+    """One platform for each account. Accounts on one server share its rate limits."""
+    shared: SharedLimits = {}
+    return [
+        make_platform(config, kind, name, account, accounts, tuning, shared)
+        for kind, name, account in config.accounts()
+    ]
+
+
+def make_platform(
+    config: Config,
+    kind: str,
+    name: str,
+    account: Account,
+    accounts: Accounts,
+    tuning: Tuning,
+    shared: SharedLimits,
+) -> Platform:
+    """The platform of one account; its rate limits are taken from `shared`, or put there."""
+    settings = {**account.adapter_arguments(), **_account_setup(config, account.may_set_up(), tuning)}
+    server = (kind, settings.get("base_url"))
+    if server in shared:
+        settings["rate_limits"] = shared[server]
+    settings.update(tuning.connection_settings.get(kind, {}))
+    platform = adapter_factory(kind)(
+        account=name,
+        token_store=accounts,
+        user_agent=user_agent(config.bot.owner),
+        clock=tuning.clock,
+        **settings,
+    )
+    if isinstance(platform, RateLimited):
+        shared[server] = platform.rate_limits
+    return platform
 
 
 def _account_setup(config: Config, consent: bool | None, tuning: Tuning) -> dict[str, object]:

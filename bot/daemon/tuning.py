@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from bot.core.cluster_timing import ClusterTiming
 from bot.outbox.follow_up import CHECK_TIMES
 from bot.outbox.reply_outbox import SendTiming
 from bot.pipeline.deferral import LINK_CHECKS
@@ -40,6 +41,7 @@ class Tuning:
     """How long after sending a reply is checked."""
     settings_pages_interval: timedelta = timedelta(hours=1)
     """Between two checks of a community's settings page."""
+    cluster: ClusterTiming = ClusterTiming()
     clock: Callable[[], datetime] = utc_now
 
 

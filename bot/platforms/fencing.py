@@ -106,9 +106,13 @@ def revoke_last_token(platform: object, token_store: TokenStore, account: str) -
     leader. Both need a platform object that was not used by an earlier leader of the same process. If this
     raises, or the process ends, the token stays in the store, so that the next call revokes it.
     """
-    saved = token_store.load(account)
-    if saved is None:
-        return NOTHING_TO_REVOKE
-    revocation = platform.revoke_token(saved) if isinstance(platform, TokenRevocation) else NOT_REVOCABLE
+    revocation = revoke_saved_token(platform, token_store.load(account))
     token_store.save(account, None)
     return revocation
+
+
+def revoke_saved_token(platform: object, saved: str | None) -> Revocation:
+    """Revoke a token as the `TokenStore` has it; None if it has none. Raises the errors of read calls."""
+    if saved is None:
+        return NOTHING_TO_REVOKE
+    return platform.revoke_token(saved) if isinstance(platform, TokenRevocation) else NOT_REVOCABLE

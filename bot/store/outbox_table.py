@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, Table, Update, bindparam, case, select, update
 
 from bot.core.models import Skipped
+from bot.store.column_types import UtcDateTime
 from bot.store.database import Database, State
 
 
@@ -46,6 +47,13 @@ class OutboxTable:
             sends=table.c.sends - 1,
             sending_at=case((table.c.sends > 1, table.c.sending_at)),
         )
+        settle_at = bindparam("settle_at", type_=UtcDateTime)
+        self._settle_again = (
+            update(table)
+            .where(table.c.account == bindparam("of_account"), table.c.state == State.SENDING)
+            .where(table.c.done_at.is_(None))
+            .values(empty_reads=0, due_at=case((table.c.due_at > settle_at, table.c.due_at), else_=settle_at))
+        )
         self._count_empty_read = self._change.values(empty_reads=table.c.empty_reads + 1)
 
     def mark_sending(self, row: int, now: datetime, settle_at: datetime) -> Skipped | bool:
@@ -66,6 +74,15 @@ class OutboxTable:
         statement = update(self._table).where(self._columns.state == State.SENDING, unfinished)
         with self._database.write_transaction() as connection:
             return connection.execute(statement.values(due_at=settle_at, empty_reads=0)).rowcount
+
+    def settle_again(self, account: str, settle_at: datetime) -> int:
+        """At a takeover: let the account's rows in `sending` wait at least until `settle_at`.
+
+        Return how many there are. A longer wait for a leader before the last one is kept.
+        """
+        with self._database.write_transaction() as connection:
+            changed = connection.execute(self._settle_again, {"of_account": account, "settle_at": settle_at})
+            return changed.rowcount
 
     def postpone(
         self,
