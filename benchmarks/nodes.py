@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +27,6 @@ from rich.table import Table
 
 from benchmarks.processor_time import ProcessTime, process_time
 from bot.core.database_location import DatabaseLocation, PostgresUrl
-from bot.core.errors import StoreError
 from bot.sandbox.account_servers import ALL_SOFTWARE, AccountServer, create_account_server
 from bot.sandbox.cluster_environment import ClusterEnvironment, Node, short_temporary_folder
 from bot.sandbox.environment import stop_daemon
@@ -83,15 +83,18 @@ def _run(
     name: str, folder: Path, location: DatabaseLocation, count: int, posts: int, server: PostgresServer | None
 ) -> Result:
     accounts = [create_account_server(software) for software in ALL_SOFTWARE]
-    with ClusterEnvironment(folder, accounts, settings=ONE_PROCESS) as environment:
+    environment = ClusterEnvironment(folder, accounts, settings=ONE_PROCESS)
+    with environment, ExitStack() as stack:
         nodes: list[Node] = []
         try:
-            for number in range(count):
-                nodes.append(environment.start_node(f"node-{number + 1}", str(location), *NODE_OPTIONS))
+            names = (f"node-{number + 1}" for number in range(count))
+            nodes.extend(environment.start_node(each, str(location), *NODE_OPTIONS) for each in names)
             _wait_until_idle(nodes)
             before = _times(nodes, server)
             started = time.monotonic()
-            _add_posts_until_finished(location, environment, posts)
+            database = Database(location, None)
+            stack.callback(database.close)
+            _add_posts_until_finished(database, environment, posts)
             minutes = (time.monotonic() - started) / 60
             after = _times(nodes, server)
         finally:
@@ -119,10 +122,13 @@ def _times(nodes: Sequence[Node], server: PostgresServer | None) -> list[Process
 
 
 def _wait_until_idle(nodes: Sequence[Node]) -> None:
-    """Wait until the nodes have started, and use nearly no processor time."""
+    """Wait until the nodes have started, and use nearly no processor time; raises if one ended."""
     deadline = time.monotonic() + 120
     last = [0.0 for _ in nodes]
     while time.monotonic() < deadline:
+        for node in nodes:
+            if node.process.poll() is not None:
+                raise SystemExit(f"{node.name} ended by itself:\n{node.log_path.read_text()[-2000:]}")
         now = [process_time(node.process.pid).all for node in nodes]
         if all(new > 1 and new - old < 0.2 for new, old in zip(now, last, strict=True)):
             return
@@ -130,36 +136,19 @@ def _wait_until_idle(nodes: Sequence[Node]) -> None:
         time.sleep(2)
 
 
-def _add_posts_until_finished(
-    location: DatabaseLocation, environment: ClusterEnvironment, posts: int
-) -> None:
+def _add_posts_until_finished(database: Database, environment: ClusterEnvironment, posts: int) -> None:
     links, accounts = environment.article_urls(), environment.accounts
     deadline = time.monotonic() + 300 + posts * SECONDS_PER_POST
     added = finished = 0
-    database = _open(location, deadline)
-    try:
-        while finished < posts and time.monotonic() < deadline:
-            while added < posts and added - finished < OUTSTANDING * len(accounts):
-                account: AccountServer = accounts[added % len(accounts)]
-                account.add_post(f"Post {added}", f"{links[added % len(links)]}?post={added}")
-                added += 1
-            finished = database.read_number(FINISHED) or 0
-            print(f"\r{finished} of {posts} posts", end="", file=sys.stderr, flush=True)
-            time.sleep(0.5)
-    finally:
-        database.close()
-        print(file=sys.stderr)
-
-
-def _open(location: DatabaseLocation, deadline: float) -> Database:
-    """A SQLite file exists a moment after its daemon was started."""
-    while True:
-        try:
-            return Database(location, None)
-        except StoreError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.5)
+    while finished < posts and time.monotonic() < deadline:
+        while added < posts and added - finished < OUTSTANDING * len(accounts):
+            account: AccountServer = accounts[added % len(accounts)]
+            account.add_post(f"Post {added}", f"{links[added % len(links)]}?post={added}")
+            added += 1
+        finished = database.read_number(FINISHED) or 0
+        print(f"\r{finished} of {posts} posts", end="", file=sys.stderr, flush=True)
+        time.sleep(0.5)
+    print(file=sys.stderr)
 
 
 def _count_read_twice(nodes: Sequence[Node]) -> int:

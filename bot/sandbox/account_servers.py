@@ -1,10 +1,12 @@
-"""The servers of a cluster's accounts in the sandbox: each has one account of the bot, and one community."""
+"""The servers of a cluster's accounts in the sandbox: each has one account of the bot."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
+from itertools import cycle
 
+from bot.config.setting_types import to_toml
 from bot.sandbox.environment import BOT_ACCOUNT_AGE, BOT_PASSWORD, BOT_USERNAME, IDEMPOTENCY_KEY_LIFETIME
 from bot.sandbox.faults import FaultInjector
 from bot.sandbox.lemmy import LemmySandbox
@@ -13,7 +15,8 @@ from bot.sandbox.reddit import RedditSandbox
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
 from bot.sandbox.server_software import ServerSoftware
 
-COMMUNITY = "news"
+COMMUNITIES = ("news", "world", "science")
+"""On each server. A community can have at most 1000 replies a day."""
 REDDIT = "Reddit"
 ALL_SOFTWARE = (*(software.value for software in ServerSoftware), REDDIT)
 """The names for `create_account_server`."""
@@ -32,7 +35,7 @@ class AccountServer(ABC):
         """The IDs of all posts."""
 
     def add_post(self, title: str, link: str) -> str:
-        """Post a link in the community. Returns the ID of the post."""
+        """Post a link in the next community. Returns the ID of the post."""
         post = self._add_post(title, link)
         self.posts.append(post)
         return post
@@ -62,22 +65,23 @@ class FediverseAccountServer(AccountServer):
         self._bot = self._state.add_person(BOT_USERNAME, password=BOT_PASSWORD, bot_account=True)
         self._bot.published -= BOT_ACCOUNT_AGE
         self._author = self._state.add_person("alice")
-        self._community = self._state.add_community(COMMUNITY)
+        self._communities = cycle([self._state.add_community(name) for name in COMMUNITIES])
 
     def _add_post(self, title: str, link: str) -> str:
-        return str(self._state.add_post(self._community, self._author, title, link).id)
+        return str(self._state.add_post(next(self._communities), self._author, title, link).id)
 
     def replies(self) -> Counter[str]:
         own = (each for each in self._state.all_comments() if each.creator is self._bot)
         return Counter(str(each.post.id) for each in own)
 
     def config_section(self) -> str:
+        names = [f"{name}@{self._state.host}" for name in COMMUNITIES]
         return f"""
 [{self._kind}.{self.account}]
 server = "{self.server.url}"
 username = "{BOT_USERNAME}"
 password = "{BOT_PASSWORD}"
-communities = ["{COMMUNITY}@{self._state.host}"]
+communities = {to_toml(names)}
 """
 
 
@@ -88,10 +92,10 @@ class RedditAccountServer(AccountServer):
         self._state = self.server.state
         self._bot = self._state.add_redditor(BOT_USERNAME, password=BOT_PASSWORD)
         self._author = self._state.add_redditor("rosa")
-        self._community = self._state.add_subreddit(COMMUNITY)
+        self._subreddits = cycle([self._state.add_subreddit(name) for name in COMMUNITIES])
 
     def _add_post(self, title: str, link: str) -> str:
-        return str(self._state.add_submission(self._community, self._author, title, link).id)
+        return str(self._state.add_submission(next(self._subreddits), self._author, title, link).id)
 
     def replies(self) -> Counter[str]:
         own = (each for each in self._state.all_comments() if each.author is self._bot)
@@ -105,7 +109,7 @@ client_secret = "{CLIENT_SECRET}"
 operator = "demo"
 username = "{BOT_USERNAME}"
 password = "{BOT_PASSWORD}"
-subreddits = ["{COMMUNITY}"]
+subreddits = {to_toml(list(COMMUNITIES))}
 """
 
 

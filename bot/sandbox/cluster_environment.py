@@ -89,7 +89,7 @@ timeout = "4s"
 host_delay = "0s"
 
 [rules]
-max_per_day = 1000000
+max_per_day = 1000
 reposts = true
 {self._settings}{"".join(account.config_section() for account in self.accounts)}"""
         )
