@@ -97,6 +97,23 @@ def recount(config: ConfigOption = CONFIG) -> None:
     count_again(config)
 
 
+@app.command(rich_help_panel=MAINTAIN)
+def drain(
+    node: Annotated[
+        str | None, typer.Argument(help="The node, as shown by precis status. Default: this machine's.")
+    ] = None,
+    config: ConfigOption = CONFIG,
+    off: Annotated[bool, typer.Option("--off", help="Let the node work again.")] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait/--no-wait", help="Wait until the node has finished its work.")
+    ] = True,
+) -> None:
+    """Empty a node of a cluster before maintenance: it hands over its accounts and takes no more work."""
+    from bot.cli.drain import drain as drain_node
+
+    drain_node(node, config, off=off, wait=wait)
+
+
 @app.command(rich_help_panel=SET_UP)
 def doctor(config: ConfigOption = CONFIG, as_json: JsonOption = False) -> None:
     """Check this machine: clock, DNS, disk, permissions, versions, limits."""

@@ -25,6 +25,7 @@ from bot.core.errors import UserError
 from bot.daemon.tuning import PRODUCTION, Tuning, utc_now
 from bot.notices.conditions import find_conditions, observe
 from bot.store import Database, MutedCommunities
+from bot.store.cluster_report import cluster_report
 from bot.store.manual_actions import unmute
 from bot.store.status_reports import status_report
 
@@ -97,7 +98,7 @@ def _read_status(settings: Config, now: datetime) -> Status:
     with closing(Database(settings.bot.database, None)) as database:
         report = status_report(database)
         conditions = find_conditions(settings, observe(database, now, report), now, None)
-        return Status(report, conditions, read_pauses(database))
+        return Status(report, conditions, read_pauses(database), cluster_report(database))
 
 
 def _print_status(console: Console, status: Status, settings: Config, now: datetime) -> None:

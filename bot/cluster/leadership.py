@@ -23,18 +23,13 @@ log = structlog.get_logger(__name__)
 
 
 class Leader(Protocol):
-    """Does the work of accounts. No method waits for the work."""
+    """Does the work of accounts."""
 
     def begin(self, term: Term) -> None:
-        """This node leads the account from now on."""
-        ...
+        """Begin the work for the account, without waiting for it.
 
-    def end(self, term: Term) -> None:
-        """The leadership is lost: stop all work for the account, as soon as possible."""
-        ...
-
-    def hand_over(self, term: Term) -> None:
-        """Finish the running work for the account, and call `Leadership.release` then."""
+        When `term.stopping` is set, running work is finished, and then `Leadership.release` is called.
+        """
         ...
 
 
@@ -65,10 +60,11 @@ class Leadership:
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._terms: dict[str, Term] = {}
-        self._handing_over: set[str] = set()
         self._error: str | None = None
         self.is_superseded = False
-        """Whether another process is the node of this name now, so that this one has to stop."""
+        """Whether another process is the node of this name now, so that this one must not work."""
+        self.is_draining = False
+        """Whether the operator drains the node, so that it takes no work."""
 
     def terms(self) -> tuple[Term, ...]:
         """The current terms, by account; also those that are being handed over."""
@@ -97,10 +93,14 @@ class Leadership:
         renewal = self._leaders.renew(
             self._node, self._instance, held, self._timing.lease, reads=self._reads()
         )
-        if not renewal.is_registered:
-            self.is_superseded = True
+        self.is_superseded = not renewal.is_registered
+        if self.is_superseded:
+            log.error("another process is the node of this name", node=self._node)
             self._end(held)
             return
+        self.is_draining = any(
+            each.node == self._node and each.draining_at is not None for each in renewal.nodes
+        )
         self._extend(renewal.renewed, started)
         self._end(held.keys() - renewal.renewed)
         if stopping:
@@ -146,20 +146,16 @@ class Leadership:
         for account in accounts:
             with self._lock:
                 term = self._terms.pop(account, None)
-                self._handing_over.discard(account)
             if term is not None:
-                term.ended.set()
+                term.end()
                 log.warning("does not lead the account any more", account=account, epoch=term.epoch)
-                self._leader.end(term)
 
     def _hand_over(self, account: str) -> None:
         with self._lock:
             term = self._terms.get(account)
-            if term is None or account in self._handing_over:
-                return
-            self._handing_over.add(account)
-        log.info("hands the account over", account=account, epoch=term.epoch)
-        self._leader.hand_over(term)
+        if term is not None and not term.stopping.is_set():
+            log.info("hands the account over", account=account, epoch=term.epoch)
+            term.stopping.set()
 
     def release(self, term: Term) -> None:
         """All work for the account has ended, so another node can take it over at once."""
@@ -167,8 +163,7 @@ class Leadership:
             if self._terms.get(term.account) is not term:
                 return
             del self._terms[term.account]
-            self._handing_over.discard(term.account)
-        term.ended.set()
+        term.end()
         try:
             self._leaders.release(self._node, term.account, term.epoch)
         except StoreError as error:  # it ends by itself

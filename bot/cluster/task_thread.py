@@ -124,7 +124,9 @@ class TaskThread:
                 await _wait(changed, RESTART_PAUSE)
 
     async def _work(self) -> None:
-        connector = PsycopgConnector(min_size=1, max_size=CONNECTIONS, **self._arguments)
+        address, settings = self._arguments["conninfo"], {**self._arguments}
+        del settings["conninfo"]
+        connector = PsycopgConnector(conninfo=address, kwargs=settings, min_size=1, max_size=CONNECTIONS)
         app = App(connector=connector)
         app.task(name=READ_TASK, queue=READ_QUEUE)(self._count)
         async with app.open_async():

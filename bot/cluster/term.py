@@ -25,8 +25,9 @@ class Term:
         self.epoch = won.epoch
         self.handed_over = won.handed_over
         """Whether the last leader stopped all work for the account before."""
-        self.ended = threading.Event()
-        """Set when the leadership is lost or handed over."""
+        self.stopping = threading.Event()
+        """Set when the work for the account has to stop."""
+        self._ended = threading.Event()
         self._deadline = deadline
         self._monotonic = monotonic
         self._guard = leadership_guard(node, won.account, won.epoch)
@@ -35,9 +36,14 @@ class Term:
         """The database renewed the leadership."""
         self._deadline = deadline
 
+    def end(self) -> None:
+        """The leadership is lost or handed over."""
+        self._ended.set()
+        self.stopping.set()
+
     def is_valid(self) -> bool:
         """Whether the node may still act for the account, judged without the database."""
-        return not self.ended.is_set() and self._monotonic() < self._deadline
+        return not self._ended.is_set() and self._monotonic() < self._deadline
 
     def check(self) -> None:
         """Raise `LeadershipLost` if the node may no longer act for the account."""

@@ -70,13 +70,22 @@ class AccountParts:
 class AccountRuntime:
     """Polls, sends, answers and follows up for one account."""
 
-    def __init__(self, platform: Platform, messaging: Messaging | None, parts: AccountParts) -> None:
-        """`messaging` is None if the inbox is not read."""
+    def __init__(
+        self,
+        platform: Platform,
+        messaging: Messaging | None,
+        parts: AccountParts,
+        before_request: Callable[[], None] | None = None,
+    ) -> None:
+        """`messaging` is None if the inbox is not read.
+
+        `before_request` is called before each reply and message; it raises if it must not be sent.
+        """
         self.account = platform.account
         self.platform = platform
-        self.outbox = _create_outbox(platform, messaging, parts)
+        self.outbox = _create_outbox(platform, messaging, parts, before_request)
         self.poller = _create_poller(platform, parts)
-        self.inbox = None if messaging is None else _create_inbox(platform, messaging, parts)
+        self.inbox = None if messaging is None else _create_inbox(platform, messaging, parts, before_request)
         self.follow_up = _create_follow_up(platform, parts)
         self.deletion_follower = (
             DeletionFollower(platform, DeletionChecks(parts.database), parts.clock)
@@ -102,7 +111,12 @@ class AccountRuntime:
         return Job(f"follow up {self.account}", FOLLOW_UP_INTERVAL, 120, partial(follow_up, self.follow_up))
 
 
-def _create_outbox(platform: Platform, messaging: Messaging | None, parts: AccountParts) -> ReplyOutbox:
+def _create_outbox(
+    platform: Platform,
+    messaging: Messaging | None,
+    parts: AccountParts,
+    before_request: Callable[[], None] | None,
+) -> ReplyOutbox:
     rules_for = parts.inbox_services.rule_resolver.rules_for
 
     def must_distinguish(community: str) -> bool:
@@ -125,6 +139,7 @@ def _create_outbox(platform: Platform, messaging: Messaging | None, parts: Accou
         clock=parts.clock,
         timing=parts.send_timing,
         max_per_day=lambda community: rules_for(community).max_per_day,
+        before_request=before_request,
     )
 
 
@@ -140,7 +155,12 @@ def _create_poller(platform: Platform, parts: AccountParts) -> Poller:
     )
 
 
-def _create_inbox(platform: Platform, messaging: Messaging, parts: AccountParts) -> Inbox:
+def _create_inbox(
+    platform: Platform,
+    messaging: Messaging,
+    parts: AccountParts,
+    before_request: Callable[[], None] | None,
+) -> Inbox:
     watched = {source.community for source in parts.sources(platform.account)}
     factory = InboxFactory(parts.database, parts.config.inbox, parts.accounts, parts.clock, parts.send_timing)
     handler = parts.inbox_services.create_handler(parts.services)

@@ -20,8 +20,7 @@ from bot.daemon.factories import make_platforms
 from bot.daemon.housekeeping import (
     back_up_database,
     erase_deleted_posts,
-    erase_old_authors,
-    erase_old_posts,
+    erase_old_data,
     is_housekeeping_due,
 )
 from bot.daemon.job_list import create_jobs
@@ -46,15 +45,11 @@ from bot.store import (
     OutgoingReplies,
     PostQueue,
     ProcessMarks,
-    ReceivedMessages,
     daemon_lock,
 )
 from bot.store.daemon_process import record_process
 
 log = structlog.get_logger(__name__)
-
-UNHANDLED_MESSAGES_KEPT = timedelta(days=30)
-"""How long messages for the operator are stored."""
 
 
 class App:
@@ -212,9 +207,7 @@ class App:
     ) -> None:
         self.database.record_housekeeping(self.tuning.clock())
         back_up_database(self.database.path, self.tuning.clock())
-        erase_old_posts(self.queue, self.tuning.clock, self.config.keep.posts)
-        self.feedback.delete_unhandled(self.tuning.clock() - UNHANDLED_MESSAGES_KEPT)
-        erase_old_authors(ReceivedMessages(self.database), self.tuning.clock())
+        erase_old_data(self.database, self.tuning.clock, self.config.keep.posts)
         for platform in self.platforms:
             if not limit.expired():
                 erase_deleted_posts(platform, self.queue, self.tuning.clock())

@@ -41,7 +41,7 @@ class OperatorNotices:
         self.heartbeat = make_heartbeat(config, database, health)
         self.event_sender = make_event_sender(config, database, clock)
 
-    def jobs(self, before_notices: Callable[[], None]) -> Iterator[Job]:
+    def jobs(self, before_notices: Callable[[], None] = lambda: None) -> Iterator[Job]:
         """None of them waits for a server. `before_notices` is called before each search for problems."""
 
         def send_notices(limit: TimeLimit) -> None:

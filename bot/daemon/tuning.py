@@ -41,7 +41,7 @@ class Tuning:
     """How long after sending a reply is checked."""
     settings_pages_interval: timedelta = timedelta(hours=1)
     """Between two checks of a community's settings page."""
-    cluster: ClusterTiming = ClusterTiming()
+    cluster: ClusterTiming = field(default_factory=ClusterTiming)
     clock: Callable[[], datetime] = utc_now
 
 

@@ -16,34 +16,29 @@ from sqlalchemy import (
     Connection,
     Interval,
     Select,
-    String,
     bindparam,
     column,
-    func,
-    literal,
     select,
     tuple_,
     type_coerce,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from bot.core.errors import LeadershipLost
 from bot.store.cluster_nodes import DATABASE_NOW, ClusterNode, list_nodes, record_heartbeat
 from bot.store.database import Database
+from bot.store.dialects import insert
 from bot.store.tables import account_leaders
+
+CLUSTER_DUTIES = "*"
+"""Is led like an account, by one node: what happens once in a cluster. No account can have this name."""
 
 _columns = account_leaders.c
 _accounts: BindParameter[Any] = bindparam("of_accounts", expanding=True)
 _ADD = (
     insert(account_leaders)
-    .from_select(
-        ["account", "holder", "epoch", "until"],
-        select(
-            func.unnest(bindparam("new_accounts", type_=ARRAY(String))), literal(""), literal(0), DATABASE_NOW
-        ),
-    )
-    .on_conflict_do_nothing()
+    .values(account=bindparam("new_account"), holder="", epoch=0, until=DATABASE_NOW)
+    .on_conflict_do_nothing(index_elements=["account"])
 )
 _held: BindParameter[Any] = bindparam("held", expanding=True)
 _RENEW = (
@@ -130,7 +125,7 @@ class AccountLeaders:
     def add(self, accounts: Collection[str]) -> None:
         """Add accounts that have no row yet. Nobody leads them."""
         with self._database.write_transaction() as connection:
-            connection.execute(_ADD, {"new_accounts": sorted(accounts)})
+            connection.execute(_ADD, [{"new_account": account} for account in sorted(accounts)])
 
     def renew(
         self, node: str, instance: str, held: Mapping[str, int], lease: timedelta, *, reads: int

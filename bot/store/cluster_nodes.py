@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Interval, bindparam, case, delete, func, or_, select, type_coerce, update
-from sqlalchemy.dialects.postgresql import insert
 
 from bot.store.column_types import UtcDateTime
 from bot.store.database import Database
+from bot.store.dialects import insert
 from bot.store.tables import nodes
 
 DATABASE_NOW = func.timezone("UTC", func.now(), type_=UtcDateTime)

@@ -123,13 +123,20 @@ def make_engine(location: PostgresUrl) -> Engine:
     @event.listens_for(engine, "do_connect")
     def use_address(dialect: Any, record: Any, arguments: list[Any], options: dict[str, Any]) -> None:
         """libpq reads the address itself, which may name several hosts."""
-        from psycopg.conninfo import conninfo_to_dict
-
-        known = conninfo_to_dict(location.address)
-        settings = {name: value for name, value in CONNECTION_SETTINGS.items() if name not in known}
-        if location.password is not None:
-            settings["password"] = location.password
-        arguments[:] = [location.address]
-        options.update(settings)
+        arguments[:] = []
+        options.update(connection_arguments(location))
 
     return engine
+
+
+def connection_arguments(location: PostgresUrl) -> dict[str, Any]:
+    """The arguments of `psycopg.connect`, with `conninfo` for the address."""
+    from psycopg.conninfo import conninfo_to_dict
+
+    known = conninfo_to_dict(location.address)
+    settings: dict[str, Any] = {
+        name: value for name, value in CONNECTION_SETTINGS.items() if name not in known
+    }
+    if location.password is not None:
+        settings["password"] = location.password
+    return {"conninfo": location.address, **settings}

@@ -86,7 +86,7 @@ def test_only_the_current_epoch_is_renewed(database: Database, leaders: AccountL
 
 def test_a_leader_of_an_earlier_epoch_cannot_write(database: Database, leaders: AccountLeaders) -> None:
     leaders.take("a", ["home"], LEASE)
-    first = Accounts(database.guarded(leadership_guard("a", "home", 1)))
+    first = Accounts(database.guarded(leadership_guard("a", "home", 1)), tokens_must_be_saved=True)
     first.save("home", "a token")
     pass_time(database)
     leaders.take("b", ["home"], LEASE)
