@@ -1,4 +1,4 @@
-"""`precis backup`, `restore` and `recount`: maintenance of the database file."""
+"""`precis backup`, `restore`, `migrate` and `recount`: maintenance of the database."""
 
 from __future__ import annotations
 
@@ -6,16 +6,24 @@ import os
 from pathlib import Path
 
 from bot.config import load
+from bot.core.database_location import PostgresUrl
 from bot.core.errors import UserError
 from bot.daemon.tuning import utc_now
 from bot.store import Database, ProcessMarks, daemon_lock
 from bot.store.backups import list_backups, restore_backup, verify_backup, write_backup
+from bot.store.migrate import migrate as migrate_tables
 from bot.store.post_counts import recount_posts
+from bot.store.schema_version import head
 
 
 def back_up(config: Path, file: Path | None) -> None:
     """Copy the database, also while a daemon writes to it. Raises `UserError`."""
     database = load(config, os.environ).bot.database
+    if isinstance(database, PostgresUrl):
+        raise UserError(
+            f"{database} is a PostgreSQL database, and precis backup copies only a file.",
+            f"Back it up with: pg_dump --format=custom --file=precis.dump '{database}'",
+        )
     if not database.exists():
         raise UserError(f"There is no database {database} yet.", "Start the daemon once with: precis run")
     target = file or database.with_name(f"{database.name}.backup")
@@ -28,6 +36,12 @@ def back_up(config: Path, file: Path | None) -> None:
 def restore(config: Path, file: Path | None) -> None:
     """Restore a copy; if `file` is None, the newest good one. Raises `UserError`."""
     database = load(config, os.environ).bot.database
+    if isinstance(database, PostgresUrl):
+        raise UserError(
+            f"{database} is a PostgreSQL database, and precis restore restores only a file.",
+            f"Stop all nodes, and restore it with: pg_restore --clean --if-exists --dbname='{database}' "
+            "precis.dump",
+        )
     with daemon_lock(database):
         copy = file or _newest_good(database)
         previous = restore_backup(copy, database)
@@ -43,6 +57,18 @@ def restore(config: Path, file: Path | None) -> None:
     print(
         "Start the bot with: precis run. It reads back what it has sent since then: nothing is posted twice."
     )
+
+
+def migrate(config: Path) -> None:
+    """Create or upgrade the tables; each start does that with a file. Raises `UserError`."""
+    database = load(config, os.environ).bot.database
+    before = migrate_tables(database, utc_now())
+    if before is None:
+        print(f"Created the tables in {database}.")
+    elif before == head():
+        print(f"The tables in {database} have the version of this Precis already.")
+    else:
+        print(f"Upgraded the tables in {database} from version {before} to {head()}.")
 
 
 def recount(config: Path) -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.cli.check_report import report_results
-from bot.cli.doctor_checks import disk, network, system
+from bot.cli.doctor_checks import disk, network, server, system
 from bot.config import Config, load
+from bot.core.database_location import PostgresUrl
 from bot.core.errors import UserError
 from bot.core.models import CheckResult
 from bot.operations.process_secrets import take_secrets_from_environment
@@ -45,16 +46,19 @@ def _checks(settings: Config | None) -> Iterator[Callable[[], CheckResult]]:
     yield from (system.check_open_files, system.check_memory, system.check_semaphores)
     if settings is None:
         return
-    database = settings.bot.database
-    yield lambda: disk.check_folder(database)
-    yield lambda: disk.check_free_space(database)
-    yield lambda: disk.check_file_system(database)
-    yield lambda: disk.check_database(database)
+    database, files = settings.bot.database, settings.bot.state_files
+    yield lambda: disk.check_folder(files)
+    yield lambda: disk.check_free_space(files)
+    if isinstance(database, PostgresUrl):
+        yield lambda: server.check_database(database)
+    else:
+        yield lambda: disk.check_file_system(database)
+        yield lambda: disk.check_database(database)
     yield disk.check_temporary_files
     yield lambda: system.check_worker(settings.workers)
-    for server in network.server_urls(settings):
-        yield lambda server=server: network.check_dns(server)  # type: ignore[misc]
-        yield lambda server=server: network.check_clock(server)  # type: ignore[misc]
+    for address in network.server_urls(settings):
+        yield lambda address=address: network.check_dns(address)  # type: ignore[misc]
+        yield lambda address=address: network.check_clock(address)  # type: ignore[misc]
 
 
 def _run_check(check: Callable[[], CheckResult]) -> CheckResult:

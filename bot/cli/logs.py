@@ -25,8 +25,9 @@ _DELETED = " (deleted)"
 
 def show_logs(config: Path, lines: int, *, follow: bool) -> None:
     """Replace this process by `journalctl` or `tail`. Raises `UserError` if the log is elsewhere."""
-    database = load(config, os.environ).bot.database
-    daemon = find_daemon(database)
+    settings = load(config, os.environ).bot
+    database = settings.database
+    daemon = find_daemon(settings.state_files)
     if daemon is not None:
         _execute(log_command(daemon.log, _cgroup(daemon.pid), lines, follow=follow))
     if shutil.which("journalctl") and _is_installed(DEFAULT_UNIT):

@@ -48,7 +48,7 @@ def run(
     ] = False,
 ) -> None:
     """Watch, summarise and reply until SIGTERM; SIGHUP reads the settings again."""
-    from bot.cli.run import error_reporters, make_app, rename_events
+    from bot.cli.run import error_reporters, make_app, make_daemon, rename_events
     from bot.config import load
     from bot.core.time_limit import TimeLimit
     from bot.daemon.lifecycle import run_daemon
@@ -84,7 +84,7 @@ def run(
             settings,
             signals,
             reload=lambda: load(config, environ),
-            make_app=lambda new_config: make_app(new_config, tuning, copy),
+            make_app=lambda new_config: make_daemon(new_config, tuning, copy),
             notifier=Notifier.from_environ(os.environ),
         )
     if not finished:

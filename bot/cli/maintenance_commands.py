@@ -90,6 +90,14 @@ def restore(
 
 
 @app.command(rich_help_panel=MAINTAIN)
+def migrate(config: ConfigOption = CONFIG) -> None:
+    """Create or upgrade the tables of a PostgreSQL database, before the first start and after an upgrade."""
+    from bot.cli.backup import migrate as create_or_upgrade
+
+    create_or_upgrade(config)
+
+
+@app.command(rich_help_panel=MAINTAIN)
 def recount(config: ConfigOption = CONFIG) -> None:
     """Count all posts again, for the numbers in the status, the pages and the metrics."""
     from bot.cli.backup import recount as count_again

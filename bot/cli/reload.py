@@ -13,8 +13,9 @@ from bot.store.daemon_process import find_daemon
 
 def reload_daemon(config: Path) -> None:
     """Send SIGHUP to the daemon. Raises `UserError` if the settings have errors, or if no daemon runs."""
-    database = load(config, os.environ).bot.database
-    daemon = find_daemon(database)
+    settings = load(config, os.environ).bot
+    database = settings.database
+    daemon = find_daemon(settings.state_files)
     if daemon is None:
         raise UserError(f"No daemon is running on {database}.", "Start it with: precis run")
     try:

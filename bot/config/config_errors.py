@@ -30,7 +30,7 @@ from bot.config.introspection import (
 from bot.config.setting_types import humanized, to_toml
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
-_HAS_PASSWORD = re.compile(r"(?:^|//)[^/@\s]*:[^/@\s]*@")
+_HAS_PASSWORD = re.compile(r"(?:^|//)[^/@\s]*:[^/@\s]*@|[?&]password=")
 """A user name with a password in an address."""
 
 

@@ -14,6 +14,7 @@ from bot.config.introspection import account_models, accounts_in, leads_accounts
 from bot.config.notify_settings import NotifyTarget
 from bot.config.setting_types import normalize_community
 from bot.config.settings import Web
+from bot.core.database_location import is_postgres_url
 from bot.rules import CommunityRules
 
 
@@ -25,6 +26,7 @@ def cross_check(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     yield from _unused_rules(tree)
     yield from _pages_without_token(tree)
     yield from _proxy_without_use(tree)
+    yield from _database_password_without_use(tree)
     yield from _preview_without_form(tree)
     yield from _notices(tree)
     yield from _without_address(tree)
@@ -83,6 +85,14 @@ def _proxy_without_use(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
         elif isinstance(proxy, str) and "@" not in proxy:
             clause = 'needs a user name in proxy, such as "socks5://NAME@192.0.2.1:1080"'
             yield problem_at(("fetch", name), clause)
+
+
+def _database_password_without_use(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
+    given = tree.get("bot")
+    if isinstance(given, dict) and given.get("database_password"):
+        name = "database_password_file" if "database_password_file" in given else "database_password"
+        if not is_postgres_url(str(given.get("database"))):
+            yield problem_at(("bot", name), "has no effect without the URL of a database; set database too")
 
 
 def _preview_without_form(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:

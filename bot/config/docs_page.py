@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from bot.config import secrets
 from bot.config.introspection import account_models, bounds_of, choices_of, named_tables, settings_tables
 from bot.config.setting_types import humanized, to_toml
+from bot.core.database_location import DatabaseLocation
 
 OUTPUT_PATH = Path("docs/reference/config.md")
 
@@ -84,6 +85,8 @@ def _values(field: FieldInfo) -> str:
 
 
 def _kind(annotation: Any) -> str:
+    if annotation == DatabaseLocation:
+        return "path or URL"
     if get_origin(annotation) is tuple:
         return "list of texts"
     if get_origin(annotation) is dict:

@@ -77,9 +77,11 @@ def _tables_with_secrets(tree: Mapping[str, Any]) -> Iterator[tuple[tuple[str, .
         yield (group, name), given
     for name, model in settings_tables().items():
         if secret_fields(model):
-            table = tree.setdefault(name, {}) if isinstance(tree, dict) else {}
+            table = tree.get(name, {})
             if isinstance(table, dict):
                 yield (name,), table
+                if table and isinstance(tree, dict):
+                    tree[name] = table
 
 
 def _model(table: tuple[str, ...]) -> type[BaseModel]:

@@ -17,6 +17,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import tomlkit
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, ValidationInfo
 
+from bot.core.database_location import DatabaseLocation, PostgresUrl, is_postgres_url
 from bot.rules import CommunityRules
 from bot.rules.rule_types import invalid_value
 
@@ -63,6 +64,24 @@ def _from_the_file(value: object, info: ValidationInfo) -> Path:
 # PlainValidator, because pydantic's strict JSON mode rejects the `Path` of a default.
 FilePath = Annotated[Path, PlainValidator(_from_the_file)]
 """A path relative to the folder of the settings file."""
+
+
+def _database(value: object, info: ValidationInfo) -> DatabaseLocation:
+    if not isinstance(value, str) or not is_postgres_url(value):
+        return _from_the_file(value, info)
+    url = PostgresUrl(value.strip())
+    if not _split_url(url.address).path.strip("/") or re.search(r"\s", url.address):
+        raise invalid_value(_POSTGRES_EXAMPLE)
+    if url.has_password:
+        raise invalid_value(
+            "must not contain the password; put it into a file and set database_password_file"
+        )
+    return url
+
+
+_POSTGRES_EXAMPLE = 'must be a file or the URL of a database, such as "postgresql://precis@192.0.2.1/precis"'
+Database = Annotated[DatabaseLocation, PlainValidator(_database)]
+"""A path relative to the folder of the settings file, or `postgresql://user@host:port/name`."""
 
 
 def web_address(value: str) -> str:

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, Self, cast
 
-from pydantic import ConfigDict, Field, SecretStr
+from pydantic import ConfigDict, Field, SecretStr, model_validator
 
 from bot.config.accounts import Account, AccountName, Accounts
 from bot.config.base import Section
@@ -21,6 +21,7 @@ from bot.config.notify_settings import Events, Heartbeat, NotifyTarget
 from bot.config.setting_types import (
     CommunityName,
     Contact,
+    Database,
     Duration,
     FilePath,
     IpAddress,
@@ -32,6 +33,7 @@ from bot.config.setting_types import (
     WebAddress,
     normalize_community,
 )
+from bot.core.database_location import PostgresUrl
 from bot.core.models import Dialect, Source
 from bot.rules import CommunityRules
 from bot.rules.profiles import BUILT_IN_PROFILES, Profile, Profiles
@@ -61,11 +63,41 @@ class Bot(Section):
     source_url: WebAddress = Field(
         PROJECT_URL, description='The target of the link "I\'m open source!" under each reply.'
     )
-    database: FilePath = Field(
+    database: Database = Field(
         Path("precis.db"),
         validate_default=True,
-        description="The database file, relative to the folder of config.toml.",
+        description="The database: a file, relative to the folder of config.toml, or the URL of a PostgreSQL "
+        "database, `postgresql://USER@HOST/NAME` (docs/how-to/postgresql.md).",
     )
+    database_password: SecretStr | None = Field(
+        None, description="The password of the user in the URL of a PostgreSQL database."
+    )
+    database_password_file: FilePath | None = Field(
+        None,
+        description="A file that contains the password and nothing else.",
+        examples=["database.password"],
+    )
+    state_folder: FilePath = Field(
+        Path(),
+        validate_default=True,
+        description="With PostgreSQL: the folder for what is not in the database, such as the lock of the "
+        "daemon on this machine. With a file, these are beside it.",
+        examples=["/var/lib/precis"],
+    )
+
+    @model_validator(mode="after")
+    def _add_password(self) -> Self:
+        """Put the password into the location of the database, which does not show it."""
+        password = self.database_password
+        if isinstance(self.database, Path) or password is None:
+            return self
+        located = PostgresUrl(self.database.address, password.get_secret_value())
+        return self.model_copy(update={"database": located})
+
+    @property
+    def state_files(self) -> Path:
+        """The path before the endings of files that belong to the database on this machine."""
+        return self.database if isinstance(self.database, Path) else self.state_folder / "precis"
 
 
 class Poll(Section):
@@ -369,7 +401,7 @@ class Config(Accounts):
     def secrets(self) -> tuple[str, ...]:
         """All secret values of all tables. They must not appear in a log."""
         tables = (
-            *(self.fetch, self.web, self.heartbeat, self.events, *self.notify.values()),
+            *(self.bot, self.fetch, self.web, self.heartbeat, self.events, *self.notify.values()),
             *(account for _, _, account in self.accounts()),
         )
         values = (getattr(table, name) for table in tables for name in type(table).model_fields)

@@ -48,6 +48,7 @@ from bot.store import (
     daemon_lock,
 )
 from bot.store.daemon_process import record_process
+from bot.store.post_counts import fold_counts
 
 log = structlog.get_logger(__name__)
 
@@ -73,10 +74,10 @@ class App:
         add_secrets(config.secrets())
         self._open = ExitStack()
         with ExitStack() as opening:
-            path = database or config.bot.database
-            opening.enter_context(daemon_lock(path))
-            opening.enter_context(record_process(path))
-            self.database = Database(path, tuning.clock())
+            files = database or config.bot.state_files
+            opening.enter_context(daemon_lock(files))
+            opening.enter_context(record_process(files))
+            self.database = Database(database or config.bot.database, tuning.clock())
             opening.callback(self.database.close)
             self._records_runs = database is None
             self.process_marks = ProcessMarks(self.database)
@@ -206,7 +207,8 @@ class App:
         self, limit: TimeLimit, max_deletion_checks: int | None = MAX_CHECKS_PER_RUN
     ) -> None:
         self.database.record_housekeeping(self.tuning.clock())
-        back_up_database(self.database.path, self.tuning.clock())
+        fold_counts(self.database)
+        back_up_database(self.database, self.tuning.clock())
         erase_old_data(self.database, self.tuning.clock, self.config.keep.posts)
         for platform in self.platforms:
             if not limit.expired():

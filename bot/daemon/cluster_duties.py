@@ -11,6 +11,7 @@ from bot.daemon.job_list import HOUSEKEEPING_INTERVAL
 from bot.daemon.node_parts import NodeParts
 from bot.daemon.operator_notices import OperatorNotices
 from bot.daemon.scheduler import Job
+from bot.store.post_counts import fold_counts
 
 
 def run_duties(term: Term, node: NodeParts, work: Callable[[tuple[Job, ...]], None]) -> None:
@@ -26,6 +27,7 @@ def run_duties(term: Term, node: NodeParts, work: Callable[[tuple[Job, ...]], No
     def keep_house(limit: TimeLimit) -> None:
         del limit
         database.record_housekeeping(clock())
+        fold_counts(database)
         erase_old_data(database, clock, node.config.keep.posts)
 
     work(

@@ -107,7 +107,7 @@ def make_worker_pool(config: Config) -> WorkerPool:
     if support.root:
         log.warning(ROOT_WARNING, do=ROOT_REMEDY)
     # The folder of the database is one that a service can always write to.
-    pool = WorkerPool(WorkerLimits.from_settings(workers, config.bot.database.absolute().parent / "cache"))
+    pool = WorkerPool(WorkerLimits.from_settings(workers, config.bot.state_files.absolute().parent / "cache"))
     if workers.confinement == "require":
         try:
             pool.start()

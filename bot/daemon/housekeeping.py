@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import structlog
 
@@ -35,10 +34,12 @@ def is_housekeeping_due(database: Database, now: datetime) -> bool:
     return last is None or not timedelta(0) <= now - last < HOUSEKEEPING_PERIOD
 
 
-def back_up_database(database: Path, now: datetime) -> None:
-    """Make the daily backup of the database, for `precis restore`."""
+def back_up_database(database: Database, now: datetime) -> None:
+    """Make the daily backup of the database, for `precis restore`; PostgreSQL has its own programs."""
+    if database.path is None:
+        return
     try:
-        backup = write_backup_when_due(database, now)
+        backup = write_backup_when_due(database.path, now)
     except StoreError as error:
         log.error("the database could not be backed up", error=error.message, do=error.remedy)
         return

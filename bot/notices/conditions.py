@@ -103,6 +103,9 @@ def observe(database: Database, now: datetime, report: StatusReport | None = Non
 
 
 def _space_of(database: Database) -> DiskSpace | None:
+    """None for PostgreSQL, whose disk is another machine's or another program's."""
+    if database.path is None:
+        return None
     try:
         return disk_space(database.path.parent)
     except OSError:

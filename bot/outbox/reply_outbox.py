@@ -143,11 +143,11 @@ class ReplyOutbox(ExactlyOnceSender[OutgoingReply]):
         return self._optional_messaging
 
     def _skip(self, item: OutgoingReply, skipped: Skipped, now: datetime) -> None:
-        self._queue.skip(item.row, skipped, now)
+        self._replies.skip(item.row, skipped, now)
         self._log_of(item).info("skipped", reason=skipped.reason.value, detail=skipped.detail)
 
     def _handle_refusal(self, item: OutgoingReply, error: Refused, now: datetime) -> None:
-        self._queue.skip(item.row, Skipped(error.reason, str(error)), now)
+        self._replies.skip(item.row, Skipped(error.reason, str(error)), now)
         is_ban = error.reason is SkipReason.BANNED
         if is_ban:
             self._muted_communities.add(MutedCommunity(self.account, item.community, str(error), now))
@@ -155,7 +155,7 @@ class ReplyOutbox(ExactlyOnceSender[OutgoingReply]):
         self._log_of(item).warning("the reply was refused", **about)
 
     def _mark_dead(self, item: OutgoingReply, error: str, now: datetime) -> None:
-        self._queue.mark_dead(item.row, error, now, SkipReason.NO_CLEAR_ANSWER)
+        self._replies.mark_dead(item.row, error, now)
         self._log_of(item).warning("gave up sending a reply", error=error)
 
     def _log_of(self, item: OutgoingReply) -> Any:

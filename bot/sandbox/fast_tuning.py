@@ -57,14 +57,7 @@ def fast_tuning(
     )
 
 
-def fast_cluster_timing(lease_seconds: float) -> ClusterTiming:
-    """The times of a cluster in the same proportions as the real ones, but for this lease."""
-    real, lease = ClusterTiming(), timedelta(seconds=lease_seconds)
-    return ClusterTiming(
-        renew=real.renew * (lease / real.lease),
-        lease=lease,
-        margin=real.margin * (lease / real.lease),
-        sweep=real.sweep * (lease / real.lease),
-        poll=min(real.poll, lease / 4),
-        stop=real.stop,
-    )
+def fast_cluster(lease_seconds: float) -> ClusterTiming:
+    """The times of a cluster whose leaderships are valid for this time; the others are in proportion."""
+    lease = timedelta(seconds=lease_seconds)
+    return ClusterTiming(renew=lease / 5, lease=lease, margin=lease / 5, sweep=lease / 5, poll=lease / 15)

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from datetime import datetime
+from enum import Enum, auto
 from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import Engine
 
 from bot.core.database_location import DatabaseLocation
+
+
+class Transaction(Enum):
+    """How a transaction begins: the execution option `transaction` of an engine, by default to write."""
+
+    WRITE = auto()
+    READ = auto()
+    SINGLE_READ = auto()
+    """One statement, which is a transaction by itself."""
 
 
 class Backend(Protocol):
@@ -23,9 +33,6 @@ class Backend(Protocol):
 
     def open_read_only(self) -> Engine:
         """Open it for a command, as another process left it; raises `StoreError`."""
-
-    def reader(self, engine: Engine) -> Engine:
-        """The engine for read transactions, on the same connections."""
 
     def raise_store_error(self) -> AbstractContextManager[None]:
         """Raise errors of the machine and of the server as `StoreError`; errors in our SQL unchanged."""

@@ -25,13 +25,14 @@ from sqlalchemy import (
     Select,
     Update,
     bindparam,
+    case,
     select,
     update,
 )
 
 from bot.core.database_location import DatabaseLocation
 from bot.core.errors import LeadershipLost, StoreError
-from bot.store.backends import backend_of
+from bot.store.backends import Transaction, backend_of
 from bot.store.dialects import insert, without_body
 from bot.store.tables import meta, posts
 
@@ -49,6 +50,8 @@ class State(StrEnum):
 
 
 PENDING = (State.DISCOVERED, State.READY, State.SENDING)
+DELETABLE = (*PENDING, State.SENT)
+"""The states from which a post becomes deleted. Nothing else follows the state sent."""
 
 
 def is_pending(*states: State) -> ColumnElement[bool]:
@@ -66,6 +69,10 @@ UPDATE_POST = update(posts).where(
 """Its parameters are `row_id`, `only_states`, and the new values."""
 FINISH_WITH_TEXT = UPDATE_POST.values(lease_until=None, content=without_body(posts.c.content))
 FINISH_POST = FINISH_WITH_TEXT.values(markdown=None)
+FINISH_REQUESTED = FINISH_WITH_TEXT.values(
+    markdown=case((posts.c.request.is_not(None), posts.c.markdown), else_=None)
+)
+"""Keeps the text of a requested reply."""
 
 
 WriteGuard = Callable[[Connection], None]
@@ -90,7 +97,8 @@ class Database:
         self.location = location
         self._backend = backend_of(location)
         self._engine = self._backend.open_read_only() if now is None else self._backend.open(now)
-        self._reader = self._backend.reader(self._engine)
+        self._reader = self._engine.execution_options(transaction=Transaction.READ)
+        self._single_reader = self._engine.execution_options(transaction=Transaction.SINGLE_READ)
         self._write_lock = threading.Lock() if self._backend.one_writer else nullcontext()
         self._writes = _WriteState()
         self._reported_damage: set[str] = set()
@@ -143,7 +151,11 @@ class Database:
 
     def first(self, statement: Select[Any], **parameters: Any) -> Row[Any] | None:
         """The first row of a statement that has these parameters; None if there is none."""
-        with self.read_transaction() as connection:
+        with (
+            self._log_damage(),
+            self._backend.raise_store_error(),
+            self._single_reader.connect() as connection,
+        ):
             return connection.execute(statement, parameters).first()
 
     def read_number(self, sql: str) -> int | None:
@@ -229,13 +241,19 @@ class Database:
             connection.execute(statement, {"row_id": row, "only_states": list(only), **values})
 
     def finish_post(
-        self, row: int, state: State, now: datetime, statement: Update = FINISH_POST, /, **values: Any
+        self,
+        row: int,
+        state: State,
+        now: datetime,
+        statement: Update = FINISH_POST,
+        /,
+        only: Collection[State] = PENDING,
+        **values: Any,
     ) -> None:
-        """Move a pending post to a final state; a sent reply can still become deleted.
+        """Move a post to a final state if its state is one of `only`.
 
         The text of a self post is erased, and that of its reply unless a `statement` keeps it, which is
         `FINISH_WITH_TEXT` with `markdown` in `values` or as an expression.
         """
-        before = (*PENDING, State.SENT) if state is State.DELETED else PENDING
         final = {"state": state, "done_at": now}
-        self.update_post(row, before, statement, **final | values)
+        self.update_post(row, only, statement, **final | values)

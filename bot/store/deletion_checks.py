@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from bot.store.database import Database, State
+from bot.store.database import DELETABLE, Database, State
 from bot.store.post_rows import follows_post_link
 from bot.store.tables import posts
 
@@ -54,4 +54,4 @@ class DeletionChecks:
 
     def mark_deleted(self, row: int, now: datetime, why: str) -> None:
         """The reply was deleted. Nothing is sent from this row again."""
-        self._database.finish_post(row, State.DELETED, now, error=why)
+        self._database.finish_post(row, State.DELETED, now, only=DELETABLE, error=why)

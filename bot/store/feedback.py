@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Integer, and_, cast, delete, func, select
 
+from bot.store.advisory_locks import LockKind, lock_for_transaction
 from bot.store.database import Database
 from bot.store.dialects import insert
 from bot.store.tables import posts, unhandled_messages, votes
@@ -100,6 +101,7 @@ class Feedback:
         others = _others(message.account, message.author, since, message.message_id)
         values = asdict(message) | {"text": message.text[:MAX_TEXT_LENGTH]}
         with self._database.write_transaction() as connection:
+            lock_for_transaction(connection, LockKind.PERSON, message.author)
             if connection.execute(select(func.count()).where(others)).scalar_one() >= max_per_day:
                 return False
             connection.execute(insert(unhandled_messages).values(values).on_conflict_do_nothing())

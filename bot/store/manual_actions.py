@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, delete, select, update
 
 from bot.core.deletion_causes import DeletionCause
-from bot.store.database import Database, State
+from bot.store.database import PENDING, Database, State
 from bot.store.dialects import insert
 from bot.store.operator_actions import COMMAND_LINE, Operator, OperatorAction, record_action
 from bot.store.status_reports import PostReport
@@ -75,7 +75,8 @@ def mark_reply_deleted(
     database: Database, row: int, now: datetime, operator: Operator = COMMAND_LINE
 ) -> None:
     """The operator deleted the reply from its platform. Nothing is sent from this row again."""
-    database.finish_post(row, State.DELETED, now, error=DeletionCause.OPERATOR.sentence)
+    sentence = DeletionCause.OPERATOR.sentence
+    database.finish_post(row, State.DELETED, now, only=(*PENDING, State.SENT), error=sentence)
     with database.write_transaction() as connection:
         found = connection.execute(select(*_SUBJECT).where(posts.c.id == row)).one()
         _record(connection, OperatorAction.DELETE, found, operator, now)

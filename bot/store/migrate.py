@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import datetime
-from pathlib import Path
 
 from bot.core.database_location import DatabaseLocation, PostgresUrl
-from bot.store import schema_version
+from bot.store import schema_version, sqlite_engine
 from bot.store.advisory_locks import LockKind, lock_for_transaction
 from bot.store.database import Database
 from bot.store.tables import meta
 
 
 def migrate(location: DatabaseLocation, now: datetime) -> str | None:
-    """Create the tables, or bring them to the version of this Precis; return the version before.
+    """Create the tables, or bring them to the version of this Precis; return the version before, if any.
 
-    Raises `StoreError`. A SQLite file is backed up before; a daemon does the same when it starts.
+    Raises `StoreError`. A SQLite file is backed up before an upgrade; a daemon does the same when it starts.
     """
-    if isinstance(location, Path):
-        with closing(Database(location, now)):
-            return schema_version.head()
-    return _migrate_server(location, now)
+    if isinstance(location, PostgresUrl):
+        return _migrate_server(location, now)
+    before = sqlite_engine.version_of(location)
+    Database(location, now).close()
+    return before
 
 
 def _migrate_server(location: PostgresUrl, now: datetime) -> str | None:
+    """Two of these at once wait for each other, and the second finds nothing to do."""
     from bot.store.postgresql_engine import PostgresqlBackend, make_engine, require_version
 
     backend = PostgresqlBackend(location)

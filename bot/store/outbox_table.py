@@ -37,7 +37,10 @@ class OutboxTable:
         self._database = database
         self._columns = table.c
         self._table = table
-        self._change = update(table).where(table.c.id == bindparam("row_id"))
+        # What was sent stays sent, also if a process that was paused believes that its request failed.
+        self._change = update(table).where(
+            table.c.id == bindparam("row_id"), table.c.state.in_((State.READY, State.SENDING))
+        )
         self._start_sending = self._change.where(table.c.state == State.READY).values(
             state=State.SENDING, sends=table.c.sends + 1, empty_reads=0
         )
@@ -118,6 +121,9 @@ class OutboxTable:
         return {}
 
     def _update(self, row: int, statement: Update | None = None, /, **values: Any) -> None:
-        """Change a row; a `statement` is `_change` with expressions, `values` are plain values."""
+        """Change a row that is not finished.
+
+        A `statement` is `_change` with expressions; `values` are plain values.
+        """
         with self._database.write_transaction() as connection:
             connection.execute(self._change if statement is None else statement, {"row_id": row, **values})

@@ -58,9 +58,6 @@ class OutgoingMessage:
 
 
 _ERASED = {"markdown": None, "recipient": "", "subject": "", "thread": ""}
-_FINISH = update(outgoing_messages).where(
-    outgoing_messages.c.id == bindparam("row_id"), outgoing_messages.c.done_at.is_(None)
-)
 _NEXT_DUE = next_due_statement(outgoing_messages, outgoing_messages.c.id)
 
 
@@ -69,6 +66,9 @@ class OutgoingMessages(OutboxTable):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database, outgoing_messages)
+        self._record_sent = update(outgoing_messages).where(
+            outgoing_messages.c.id == bindparam("row_id"), outgoing_messages.c.state != State.SENT
+        )
 
     def add(self, message: NewOutgoingMessage, now: datetime) -> bool:
         """Put a message into the outbox; False if there is one with the same key."""
@@ -85,8 +85,13 @@ class OutgoingMessages(OutboxTable):
         self._update(row, state=State.READY, due_at=now, error=error, comment_id=None, post_id=None, sends=0)
 
     def mark_sent(self, row: int, comment: Comment, now: datetime) -> None:
-        """The message exists, so this is also recorded for an account that another node leads by now."""
-        self._finish(row, State.SENT, now, self._database.unguarded, message_id=comment.id, error=None)
+        """Record that the platform has the message. It counts in every state before: the message is there.
+
+        So it is also recorded for an account that another node leads by now.
+        """
+        final = {"state": State.SENT, "done_at": now, **_ERASED, "message_id": comment.id, "error": None}
+        with self._database.unguarded.write_transaction() as connection:
+            connection.execute(self._record_sent, {"row_id": row, **final})
 
     def skip(self, row: int, skipped: Skipped, now: datetime) -> None:
         self._finish(row, State.SKIPPED, now, reason=skipped.reason.value, error=skipped.detail or None)
@@ -101,13 +106,9 @@ class OutgoingMessages(OutboxTable):
             recorded = set(connection.execute(select(outgoing_messages.c.message_id).where(known)).scalars())
         return [message_id for message_id in message_ids if message_id not in recorded]
 
-    def _finish(
-        self, row: int, state: State, now: datetime, database: Database | None = None, **values: Any
-    ) -> None:
-        """End in a final state, and erase the text and the recipient. A final state is never left."""
-        final = {"row_id": row, "state": state, "done_at": now, **_ERASED, **values}
-        with (database or self._database).write_transaction() as connection:
-            connection.execute(_FINISH, final)
+    def _finish(self, row: int, state: State, now: datetime, **values: Any) -> None:
+        """End in a final state, and erase the text and the recipient."""
+        self._update(row, state=state, done_at=now, **_ERASED, **values)
 
 
 def insert_message(connection: Connection, message: NewOutgoingMessage, now: datetime) -> bool:

@@ -11,7 +11,9 @@ from sqlalchemy import Row, case
 
 from bot.core.daily_cap import DailyCap
 from bot.core.models import Comment, Skipped
-from bot.store.database import FINISH_POST, Database, State
+from bot.core.skip_reasons import REASONS_OF_PLACE, SkipReason
+from bot.store.advisory_locks import LockKind, lock_for_transaction
+from bot.store.database import FINISH_POST, FINISH_REQUESTED, Database, State
 from bot.store.outbox_table import OutboxTable, next_due_statement
 from bot.store.post_rows import follows_post_link
 from bot.store.reply_counts import COMMUNITY_OF, count_sent_replies
@@ -59,6 +61,8 @@ class OutgoingReply:
 _FINISH_SENT = FINISH_POST.values(
     error=case((posts.c.delete_at.is_not(None), posts.c.error))  # why it is to be deleted
 )
+_OUTGOING = (State.READY, State.SENDING)
+_NOT_SENT = tuple(state for state in State if state not in (State.SENT, State.DELETED))
 _NEXT_DUE = next_due_statement(posts, posts.c.published)
 
 
@@ -96,6 +100,7 @@ class OutgoingReplies(OutboxTable):
         with self._database.write_transaction() as connection:
             if cap is not None:
                 community = connection.execute(COMMUNITY_OF, {"row_id": row}).scalar_one()
+                lock_for_transaction(connection, LockKind.COMMUNITY, community)
                 reached = cap.check(count_sent_replies(connection, community, cap.since, other_than=row))
                 if reached is not None:
                     return reached
@@ -104,8 +109,22 @@ class OutgoingReplies(OutboxTable):
     def _planned_wait(self, until: datetime, planned: bool) -> dict[str, datetime]:
         return {"overdue_from": until} if planned else {}
 
+    def skip(self, row: int, skipped: Skipped, now: datetime) -> None:
+        """Do not send the reply. The text of a requested one is kept if it may be sent privately."""
+        why = {"reason": skipped.reason.value, "error": skipped.detail or None}
+        statement = FINISH_REQUESTED if skipped.reason in REASONS_OF_PLACE else FINISH_POST
+        self._database.finish_post(row, State.SKIPPED, now, statement, only=_OUTGOING, **why)
+
+    def mark_dead(self, row: int, error: str, now: datetime) -> None:
+        """No further attempts to send it; the post keeps its last error, and a requested reply its text."""
+        why = {"reason": SkipReason.NO_CLEAR_ANSWER.value, "error": error}
+        self._database.finish_post(row, State.DEAD, now, FINISH_REQUESTED, only=_OUTGOING, **why)
+
     def mark_sent(self, row: int, comment: Comment, now: datetime) -> None:
-        """The comment exists, so this is also recorded for an account that another node leads by now."""
+        """Record that the platform has the reply. It counts in every state before: the comment is there.
+
+        So it is also recorded for an account that another node leads by now.
+        """
         with self._database.read_transaction() as connection:
             community = connection.execute(COMMUNITY_OF, {"row_id": row}).scalar_one()
         self._database.unguarded.finish_post(
@@ -113,6 +132,8 @@ class OutgoingReplies(OutboxTable):
             State.SENT,
             now,
             _FINISH_SENT,
+            only=_NOT_SENT,
+            reason=None,
             comment_id=comment.id,
             comment_url=comment.url,
             reply_check_at=now + self._first_check,

@@ -7,13 +7,22 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Integer, and_, bindparam, case, or_, select, update
+from sqlalchemy import BindParameter, Connection, Integer, and_, bindparam, or_, select, update
 
 from bot.core.daily_cap import DailyCap
 from bot.core.models import Outdated, PollResult, Post, PrivateReply, Reply, Skipped, Source
 from bot.core.skip_reasons import REASONS_OF_PLACE, SkipReason
+from bot.store.advisory_locks import LockKind, lock_for_transaction
 from bot.store.clock_correction import TOLERANCE
-from bot.store.database import FINISH_POST, FINISH_WITH_TEXT, UPDATE_POST, Database, State, is_pending
+from bot.store.database import (
+    FINISH_POST,
+    FINISH_REQUESTED,
+    FINISH_WITH_TEXT,
+    UPDATE_POST,
+    Database,
+    State,
+    is_pending,
+)
 from bot.store.dialects import insert
 from bot.store.post_rows import content_of, new_post_values, post_of, source_hash, summary_text_of, text_hash
 from bot.store.read_queue import ReadQueue
@@ -41,12 +50,10 @@ _DUE = (
     .order_by(posts.c.published.desc())
     .limit(bindparam("limit"))
 )
+_DUE_UNLOCKED = _DUE.with_for_update(skip_locked=True)
+"""In PostgreSQL, leaves out what another node is claiming at this moment. SQLite has one writer at a time."""
 _LEASE = update(posts).where(posts.c.id.in_(bindparam("row_ids", expanding=True)))
 _RETRY = UPDATE_POST.values(attempts=posts.c.attempts + bindparam("attempt", type_=Integer))
-_FINISH_REQUESTED = FINISH_WITH_TEXT.values(
-    markdown=case((posts.c.request.is_not(None), posts.c.markdown), else_=None)
-)
-"""Keeps the text of a requested reply."""
 _LINK_OF = select(posts.c.community, posts.c.url_hash).where(posts.c.id == bindparam("row_id"))
 _hashes: BindParameter[Any] = bindparam("hashes", expanding=True)
 _REPLIED = (
@@ -147,7 +154,7 @@ class PostQueue:
             if connection.execute(_DUE, {**parameters, "limit": 1}).first() is None:
                 return []  # without a write transaction, which would wait for others
         with self._database.write_transaction() as connection:
-            found = connection.execute(_DUE, parameters).all()
+            found = connection.execute(_DUE_UNLOCKED, parameters).all()
             if found:
                 rows = [row.id for row in found]
                 connection.execute(_LEASE, {"row_ids": rows, "lease_until": now + lease})
@@ -184,20 +191,24 @@ class PostQueue:
             self._tasks.add(connection, [row], at)
 
     def skip(self, row: int, skipped: Skipped, now: datetime) -> None:
-        """Skip a post. The text of a requested reply is kept if it may be sent privately."""
+        """Skip a post that was processed. The text of a requested reply is kept if it may be sent privately.
+
+        After a long hang, another process may have processed the post. Then that result counts.
+        """
         why = {"reason": skipped.reason.value, "error": skipped.detail or None}
-        statement = _FINISH_REQUESTED if skipped.reason in REASONS_OF_PLACE else FINISH_POST
-        self._database.finish_post(row, State.SKIPPED, now, statement, **why)
+        statement = FINISH_REQUESTED if skipped.reason in REASONS_OF_PLACE else FINISH_POST
+        self._database.finish_post(row, State.SKIPPED, now, statement, only=_PROCESSED, **why)
 
     def record_private_reply(self, row: int, private: PrivateReply, now: datetime) -> None:
         """Skip the post and keep its reply, which was requested and is sent privately."""
         why = {"reason": private.skipped.reason.value, "error": private.skipped.detail or None}
-        self._database.finish_post(row, State.SKIPPED, now, FINISH_WITH_TEXT, **why, **asdict(private.reply))
+        reply = asdict(private.reply)
+        self._database.finish_post(row, State.SKIPPED, now, FINISH_WITH_TEXT, only=_PROCESSED, **why, **reply)
 
-    def mark_dead(self, row: int, error: str, now: datetime, reason: SkipReason | None = None) -> None:
+    def mark_dead(self, row: int, error: str, now: datetime) -> None:
         """No further attempts; the post keeps its last error, and a requested reply its text."""
-        why = {"reason": None if reason is None else reason.value, "error": error}
-        self._database.finish_post(row, State.DEAD, now, _FINISH_REQUESTED, **why)
+        why = {"reason": None, "error": error}
+        self._database.finish_post(row, State.DEAD, now, FINISH_REQUESTED, only=_PROCESSED, **why)
 
     def make_ready(
         self,
@@ -212,6 +223,8 @@ class PostQueue:
 
         With `unless_replied_since`: another post of the article in the community got a reply since then.
         With `cap`: the community has its maximum of replies that were sent, are being sent or are ready.
+
+        In PostgreSQL, other nodes wait with their posts of the community until this transaction ends.
         """
         values = {
             "state": State.READY,
@@ -223,12 +236,13 @@ class PostQueue:
             **asdict(reply),
         }
         with self._database.write_transaction() as connection:
+            community = connection.execute(COMMUNITY_OF, {"row_id": row}).scalar_one()
+            lock_for_transaction(connection, LockKind.COMMUNITY, community)
             if unless_replied_since is not None:
                 first = _find_replied(connection, row, reply.article_hash, unless_replied_since)
                 if first is not None:
                     return Skipped(SkipReason.SAME_ARTICLE, first)
             if cap is not None:
-                community = connection.execute(COMMUNITY_OF, {"row_id": row}).scalar_one()
                 reached = cap.check(count_replies(connection, community, cap.since, other_than=row))
                 if reached is not None:
                     return reached
@@ -250,7 +264,7 @@ class PostQueue:
         values = new_post_values(outdated.post, now)
         renewed = {name: values[name] for name in _RESTARTED_COLUMNS}
         renewed |= {"ready_at": None, "markdown": None, "attempts": 0, "overdue_from": now}
-        key = {"row_id": row, "only_states": list(State), "error": outdated.why}
+        key = {"row_id": row, "only_states": [State.READY], "error": outdated.why}
         with self._database.write_transaction() as connection:
             connection.execute(UPDATE_POST, key | renewed)
             self._add_task(connection, row)
@@ -307,5 +321,6 @@ def _find_replied(connection: Connection, row: int, article_hash: str | None, si
     return connection.execute(_REPLIED, parameters).scalar_one_or_none()
 
 
+_PROCESSED = (State.DISCOVERED,)
 _RESTARTED_COLUMNS = frozenset({"url_hash", "content", "state", "due_at"})
 """What an edited post gets from its new version; it stays the row of the same post."""

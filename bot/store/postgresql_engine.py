@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from importlib.util import find_spec
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 
 from bot.core.database_location import PostgresUrl
 from bot.core.errors import StoreError
 from bot.store import schema_version
+from bot.store.backends import Transaction
 from bot.store.column_types import read_json, write_json
 
 POOL_SIZE, POOL_OVERFLOW = 5, 10
@@ -27,6 +28,11 @@ CONNECTION_SETTINGS = {
     # How long a lock, and a process that stopped in the middle of a transaction, may hold up others. Such a
     # process may hold the row of an account's leader, so this is shorter than a lease (ClusterTiming).
     "options": "-c lock_timeout=8s -c idle_in_transaction_session_timeout=10s -c timezone=UTC",
+}
+_BEGIN = {
+    Transaction.WRITE: "BEGIN",
+    # Else each statement would see what was committed since the statement before it.
+    Transaction.READ: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 }
 _CLOCK = text("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
 
@@ -56,10 +62,6 @@ class PostgresqlBackend:
             raise
         return engine
 
-    def reader(self, engine: Engine) -> Engine:
-        """Each statement would otherwise see what was committed since the statement before it."""
-        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-
     def raise_store_error(self) -> AbstractContextManager[None]:
         from bot.store.postgresql_errors import raise_store_error
 
@@ -67,17 +69,15 @@ class PostgresqlBackend:
 
     def read_number(self, engine: Engine, sql: str) -> int | None:
         connection = engine.raw_connection()
-        driver: Any = connection.driver_connection
         try:
-            driver.autocommit = True  # one message to the server instead of three
+            driver: Any = connection.driver_connection
             row = driver.execute(sql).fetchone()
-            driver.autocommit = False
         finally:
             connection.close()  # returns it to the pool
         return None if row is None else int(row[0])
 
     def server_time(self, engine: Engine) -> datetime | None:
-        with engine.connect() as connection:
+        with engine.execution_options(transaction=Transaction.SINGLE_READ).connect() as connection:
             now: datetime = connection.execute(_CLOCK).scalar_one()
         return now.replace(tzinfo=UTC)
 
@@ -119,6 +119,17 @@ def make_engine(location: PostgresUrl) -> Engine:
         use_native_hstore=False,
         execution_options={"preserve_rowcount": True},  # else it is not known after ON CONFLICT
     )
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, record: Any) -> None:
+        connection.autocommit = True  # a transaction begins in begin(), or not at all for one statement
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        mode = connection.get_execution_options().get("transaction", Transaction.WRITE)
+        if mode is not Transaction.SINGLE_READ:
+            driver: Any = connection.connection.driver_connection
+            driver.execute(_BEGIN[mode])
 
     @event.listens_for(engine, "do_connect")
     def use_address(dialect: Any, record: Any, arguments: list[Any], options: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, String, bindparam, cast, func, select, update
 from bot.core.messages import Message, MessageKind, Priority
 from bot.core.models import Post
 from bot.core.skip_reasons import SkipReason
+from bot.store.advisory_locks import LockKind, lock_for_transaction
 from bot.store.database import Database, State
 from bot.store.database_errors import stored_value
 from bot.store.dialects import insert
@@ -229,6 +230,7 @@ class ReceivedMessages:
         same_kind = is_other if received.priority is Priority.OTHER else ~is_other
         counted = (columns.author == received.message.author) & (columns.work_began_at >= since) & same_kind
         with self._database.write_transaction() as connection:
+            lock_for_transaction(connection, LockKind.PERSON, received.message.author)
             began = select(columns.work_began_at).where(columns.id == received.row)
             if connection.execute(began).scalar_one() is not None:
                 return True

@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, bindparam, exists, select, update
 
 from bot.core.models import Comment, Post, Reply, Skipped
 from bot.core.skip_reasons import SkipReason
-from bot.store.database import UPDATE_POST, Database, State
+from bot.store.database import DELETABLE, UPDATE_POST, Database, State
 from bot.store.dialects import insert, without_body
 from bot.store.post_lookup import find_rows
 from bot.store.post_rows import (
@@ -191,6 +191,7 @@ class SentReplies:
             row,
             State.DELETED,
             now,
+            only=DELETABLE,
             delete_at=None,
             delete_error=None,
             reply_check_at=None,
@@ -249,7 +250,7 @@ class SentReplies:
         with self._database.write_transaction() as connection:
             sent = (posts.c.id == row) & (posts.c.state == State.SENT)
             found = connection.execute(
-                select(posts.c.comment_id, posts.c.replaced_comment_ids).where(sent)
+                select(posts.c.comment_id, posts.c.replaced_comment_ids).where(sent).with_for_update()
             ).first()
             if found is None:
                 return

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DatabaseError
 
 from bot.core.errors import StoreError
 from bot.store import schema_version
+from bot.store.backends import Transaction
 from bot.store.backups import refuse_lost_database, write_backup
 from bot.store.column_types import read_json, write_json
 from bot.store.database_errors import raise_store_error, store_error_of
@@ -44,9 +45,6 @@ class SqliteBackend:
     def open_read_only(self) -> Engine:
         return open_read_only(self.location)
 
-    def reader(self, engine: Engine) -> Engine:
-        return engine.execution_options(reading=True)
-
     def raise_store_error(self) -> AbstractContextManager[None]:
         return raise_store_error(self.location)
 
@@ -63,6 +61,7 @@ class SqliteBackend:
     def server_time(self, engine: Engine) -> datetime | None:
         """None: the file has no clock of its own."""
         del engine
+        return None
 
 
 def open_engine(path: Path, now: datetime) -> Engine:
@@ -84,13 +83,25 @@ def open_read_only(path: Path) -> Engine:
         raise StoreError(f"There is no database {path} yet.", "Start the daemon once with: precis run")
     with _raise_store_error(path):
         engine = _create_sqlite_engine(path)
-        with engine.connect() as connection:
-            current = schema_version.current(connection.execution_options(reading=True))
+        with engine.execution_options(transaction=Transaction.READ).connect() as connection:
+            current = schema_version.current(connection)
     if current != schema_version.head():
         raise StoreError(
             f"{path} was written by another version of Precis.", "Start this version once with: precis run"
         )
     return engine
+
+
+def version_of(path: Path) -> str | None:
+    """The version of the tables; None if there is no database. Raises `StoreError`."""
+    if not path.exists():
+        return None
+    with _raise_store_error(path):
+        engine = _create_sqlite_engine(path)
+        with engine.execution_options(transaction=Transaction.READ).connect() as connection:
+            found = schema_version.current(connection)
+        engine.dispose()
+    return found
 
 
 @contextmanager
@@ -131,8 +142,8 @@ def _create_sqlite_engine(path: Path) -> Engine:
     def begin(connection: Connection) -> None:
         # A deferred transaction that starts to write can fail at once with SQLITE_BUSY, whatever the
         # timeout. IMMEDIATE waits for the lock. Readers never wait in WAL mode.
-        reading = connection.get_execution_options().get("reading")
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        mode = connection.get_execution_options().get("transaction", Transaction.WRITE)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if mode is Transaction.WRITE else "BEGIN")
 
     return engine
 

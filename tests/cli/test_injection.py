@@ -75,11 +75,10 @@ def test_status_and_why_show_nothing_hostile(text: str) -> None:
     console, now = Console(file=stream, force_terminal=True, width=200), START + timedelta(hours=1)
     left = SettingsChange(text, SettingsChangeKind.LEAVE, SettingsSource.MESSAGE, text, START, text)
     pauses = Pauses({text: START}, (left,))
-    status._print_status(console, Status(totals, conditions, pauses, ClusterReport()), NoSources(), now)  # type: ignore[arg-type]
+    shown = Status(totals, conditions, pauses, ClusterReport())
+    status._print_status(console, shown, NoSources(), now)  # type: ignore[arg-type]
     assert_printable(stream.getvalue())
-    assert_printable(
-        to_json(status_object(Status(totals, conditions, pauses, ClusterReport()), NoSources(), now))
-    )  # type: ignore[arg-type]
+    assert_printable(to_json(status_object(shown, NoSources(), now)))  # type: ignore[arg-type]
 
 
 class NoSources:

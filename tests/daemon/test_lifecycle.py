@@ -22,7 +22,10 @@ from bot.operations.health import Health
 from bot.workers.rights import Confinement
 
 CONFIG: Any = SimpleNamespace(
-    sources=lambda: (), web=SimpleNamespace(enabled=False), workers=Workers(confinement="prefer")
+    accounts=lambda: (),
+    sources=lambda: (),
+    web=SimpleNamespace(enabled=False),
+    workers=Workers(confinement="prefer"),
 )
 
 
@@ -33,7 +36,6 @@ class FakeApp:
         self.health = Health(utc_now)
         self.tuning = SimpleNamespace(clock=utc_now)
         self.config = CONFIG
-        self.platforms: list[object] = []
         self._on_run = on_run
         self.closed = False
 

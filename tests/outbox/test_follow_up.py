@@ -26,7 +26,7 @@ from bot.outbox.follow_up import FollowUp
 from bot.rules import CommunityRules
 from bot.store import Database, OutgoingReplies, PostQueue, SentReplies
 from bot.store.status_reports import all_posts, status_report
-from tests.conftest import Clock, a_post
+from tests.conftest import Clock, a_post, on_sqlite
 
 BEFORE = "Boats.\n\n---\n\nThe article contains **900** words."
 AFTER = "Ships.\n\n---\n\nThe article contains **900** words."
@@ -145,6 +145,7 @@ TWO_DAYS = (*range(600), *range(601, 48 * 60, 10))
 """Minutes: each one while the pauses grow, then every tenth, on which the retries after six hours fall."""
 
 
+@on_sqlite  # thousands of transactions
 @pytest.mark.parametrize("answer", [UnknownOutcome(ODD_TEXT), Refused(SkipReason.REFUSED, ODD_TEXT)])
 def test_a_delete_that_always_fails_is_retried_ever_more_rarely_and_logged_once(
     scenario: Scenario, answer: PlatformError
@@ -192,6 +193,7 @@ def test_a_reply_is_distinguished_once_if_the_rules_say_so(scenario: Scenario, s
     assert scenario.run(1) == []
 
 
+@on_sqlite  # thousands of transactions
 def test_a_reply_that_cannot_be_distinguished_waits_longer_each_time_and_holds_up_no_other(
     scenario: Scenario, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -17,7 +17,7 @@ from bot.store import Accounts, Database, MutedCommunities, OutgoingReplies, Pos
 from bot.store.backlog import find_backlog
 from bot.store.manual_actions import unmute
 from bot.store.status_reports import PostReport, all_posts, status_report
-from tests.conftest import START, Clock, a_post
+from tests.conftest import START, Clock, a_post, on_sqlite
 
 TIMING = SendTiming(
     settle=timedelta(seconds=150), read_gap=timedelta(seconds=30), backoff=timedelta(seconds=60)
@@ -284,6 +284,7 @@ def test_a_reply_under_comments_that_the_account_does_not_see_is_skipped(
     assert the_post(database).error == "the account hides NSFW posts"
 
 
+@on_sqlite  # thousands of transactions
 def test_hidden_comments_are_read_ever_less_often_and_logged_once(
     outbox: ReplyOutbox, platform: FakePlatform, database: Database, clock: Clock
 ) -> None:
