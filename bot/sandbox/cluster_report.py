@@ -33,7 +33,7 @@ def print_nodes(
         table.add_row(
             node.name,
             "[red]killed[/]" if node.name == killed else "[green]runs[/]",
-            ", ".join(each.account for each in leaders if each.holder == node.name and not each.is_free),
+            ", ".join(each.account for each in leaders if each.holder == node.name),
             str(events["reply written", None] + events["skipped", None]),
             str(events["replied", None]),
             str(events["found its own comment", None]),
