@@ -48,7 +48,8 @@ def run_cluster_demo(
     """Run the nodes until every post has an outcome, and print who did what.
 
     Returns the exit code: 0 if each post has exactly one reply, `INTERRUPTED` after Ctrl-C or SIGTERM.
-    `module` is the Python module that runs as a node. Raises `UserError` if PostgreSQL or its libraries are not installed.
+    `module` is the Python module that runs as a node. Raises `UserError` if PostgreSQL or its libraries are
+    not installed.
     """
     programs, console, signals = require_programs(), Console(emoji=False), Signals()
     with signals.installed(), short_temporary_folder() as name:
