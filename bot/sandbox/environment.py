@@ -124,16 +124,37 @@ class SandboxEnvironment:
         """Links to the news site that get a reply."""
         return [self.site.url + page.path for page in self.site.stories if page.expected is None]
 
+    def write_node_config(self, node: str, database: str, roles: tuple[str, ...] = ()) -> Path:
+        """Write the config of a node of a cluster, with a folder of its own; return its path.
+
+        `database` is the URL of a PostgreSQL database. Without `roles`, the node has all of them.
+        """
+        path = self.folder / node / "config.toml"
+        path.parent.mkdir(exist_ok=True)
+        cluster = f"[cluster]\nnode = {to_toml(node)}\n" + (
+            f"roles = {to_toml(list(roles))}\n" if roles else ""
+        )
+        shared = self.config_path.read_text()
+        path.write_text(shared.replace("[bot]\n", f"{cluster}\n[bot]\ndatabase = {to_toml(database)}\n", 1))
+        path.chmod(0o600)
+        return path
+
     def start_daemon(
-        self, *options: str, module: tuple[str, ...] = ("bot.sandbox.daemon_process",)
+        self,
+        *options: str,
+        module: tuple[str, ...] = ("bot.sandbox.daemon_process",),
+        config: Path | None = None,
     ) -> subprocess.Popen[bytes]:
-        """Start the real daemon as a process; `options` are those of `bot.sandbox.daemon_process`."""
+        """Start the real daemon as a process; `options` are those of `bot.sandbox.daemon_process`.
+
+        With the `config` of a node, it is one of several.
+        """
         command = [
             sys.executable,
             "-m",
             *module,
             "--config",
-            str(self.config_path),
+            str(config or self.config_path),
             "--reddit",
             self.reddit.url,
         ]

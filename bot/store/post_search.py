@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Table, and_, func, or_, select
 
 from bot.core.skip_reasons import SkipReason
+from bot.store.column_types import storable_text
 from bot.store.database import Database, State
 from bot.store.status_reports import PostReport, report_of
 from bot.store.tables import post_counts, posts
@@ -98,4 +99,5 @@ def _contains(word: str) -> ColumnElement[bool]:
         posts.c.community,
         posts.c.error,
     )
-    return or_(*(text.icontains(word, autoescape=True) for text in texts))
+    stored = storable_text(word)
+    return or_(*(text.icontains(stored, autoescape=True) for text in texts))
