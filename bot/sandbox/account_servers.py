@@ -8,9 +8,11 @@ from itertools import cycle
 
 from bot.config.setting_types import to_toml
 from bot.sandbox.environment import BOT_ACCOUNT_AGE, BOT_PASSWORD, BOT_USERNAME, IDEMPOTENCY_KEY_LIFETIME
+from bot.sandbox.fast_tuning import IDLE_TIMEOUT
 from bot.sandbox.faults import FaultInjector
 from bot.sandbox.lemmy import LemmySandbox
 from bot.sandbox.loopback_server import LoopbackService
+from bot.sandbox.piefed import PieFedSandbox
 from bot.sandbox.reddit import RedditSandbox
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
 from bot.sandbox.server_software import ServerSoftware
@@ -58,7 +60,11 @@ class FediverseAccountServer(AccountServer):
     def __init__(self, account: str, software: ServerSoftware, faults: FaultInjector | None) -> None:
         super().__init__(account, software.value)
         self._kind = software.account_kind
-        self.server = software.create_server(faults=faults)
+        self.server: LemmySandbox | PieFedSandbox
+        if software is ServerSoftware.PIEFED:
+            self.server = PieFedSandbox(faults=faults, limits=None, idle_timeout=IDLE_TIMEOUT)
+        else:
+            self.server = software.create_server(faults=faults)
         if isinstance(self.server, LemmySandbox):
             self.server.idempotency_key_lifetime = IDEMPOTENCY_KEY_LIFETIME
         self._state = self.server.state

@@ -11,6 +11,8 @@ from bot.outbox.reply_outbox import SendTiming
 from bot.platforms.piefed.rate_limits import LIMITS
 from bot.platforms.rate_limits import FixedWindow, Limit, RateLimits
 
+IDLE_TIMEOUT = timedelta(seconds=1)
+"""After this time, a PieFed for several nodes closes a connection without a request."""
 _UNLIMITED = dict.fromkeys(LIMITS, Limit(100_000, 60))
 """PieFed does not publish its limits, so the adapter cannot learn that the sandbox has none."""
 
@@ -60,4 +62,11 @@ def fast_tuning(
 def fast_cluster(lease_seconds: float) -> ClusterTiming:
     """The times of a cluster whose leaderships are valid for this time; the others are in proportion."""
     lease = timedelta(seconds=lease_seconds)
-    return ClusterTiming(renew=lease / 5, lease=lease, margin=lease / 5, sweep=lease / 5, poll=lease / 15)
+    return ClusterTiming(
+        renew=lease / 5,
+        lease=lease,
+        margin=lease / 5,
+        sweep=lease / 5,
+        poll=lease / 15,
+        longest_unused_connection=2 * IDLE_TIMEOUT,
+    )
