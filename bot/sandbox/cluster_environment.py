@@ -65,7 +65,8 @@ class ClusterEnvironment:
         return [self.site.url + page.path for page in self.site.stories if page.expected is None]
 
     def config_path(self, node: str) -> Path:
-        return self.folder / f"{node}.toml"
+        """Each node has a folder of its own, as it has on a machine of its own."""
+        return self.folder / node / "config.toml"
 
     def log_path(self, node: str) -> Path:
         return self.folder / f"{node}.log"
@@ -76,6 +77,7 @@ class ClusterEnvironment:
         All nodes have the same accounts.
         """
         path = self.config_path(node)
+        path.parent.mkdir(exist_ok=True)
         cluster = f'\n[cluster]\nnode = "{node}"\n' if is_postgres_url(database) else ""
         cluster += f"roles = {to_toml(list(roles))}\n" if roles else ""
         path.write_text(
