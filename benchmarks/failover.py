@@ -4,7 +4,7 @@
 
 Two real nodes share a PostgreSQL server on loopback, on each of Lemmy, PieFed and Reddit. In each round, a
 post is added, and something happens to the node that replies to it at one step of the send. The lease is
-1.5 s and the settle time 1.2 s in these rounds. `--production` adds rounds of kill -9 with the lease of 15 s
+4 s and the settle time 1.2 s in these rounds. `--production` adds rounds of kill -9 with the lease of 15 s
 that a real node has; the settle time, which a real node has beside it, stays short.
 
 Exits with 1 if a post has not exactly one comment, or a recovery with the real lease took over 30 s.

@@ -54,7 +54,8 @@ class TaskThread:
         self._changed: asyncio.Event | None = None
         self._supervisor: asyncio.Task[Any] | None = None
         self._worker: Worker | None = None
-        logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # a lost connection is reported here, once
+        for name in ("asyncio", "psycopg.pool", "procrastinate"):  # a lost connection is reported here, once
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
     @property
     def reading(self) -> int:

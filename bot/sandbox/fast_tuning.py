@@ -11,7 +11,7 @@ from bot.outbox.reply_outbox import SendTiming
 from bot.platforms.piefed.rate_limits import LIMITS
 from bot.platforms.rate_limits import FixedWindow, Limit, RateLimits
 
-IDLE_TIMEOUT = timedelta(seconds=3)
+IDLE_TIMEOUT = timedelta(seconds=5)
 """After this time, a PieFed for several nodes closes a connection without a request."""
 _UNLIMITED = dict.fromkeys(LIMITS, Limit(100_000, 60))
 """PieFed does not publish its limits, so the adapter cannot learn that the sandbox has none."""

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import TypedDict
 from urllib.parse import quote
 
 from bot.core.errors import UserError
@@ -53,6 +54,12 @@ def require_programs() -> Path:
             "Install it, for example on Debian and Ubuntu: apt install postgresql",
         )
     return programs
+
+
+class ServerUser(TypedDict, total=False):
+    user: int
+    group: int
+    extra_groups: tuple[int, ...]
 
 
 class PostgresServer:
@@ -104,7 +111,15 @@ class PostgresServer:
     def stop(self, mode: str = "fast") -> None:
         """Stop the server; "immediate" is like a crash. Does nothing if it does not run."""
         if self.is_running:
-            self.run("pg_ctl", "stop", "--wait", "--silent", "--mode", mode, "--pgdata", self.data)
+            self.run(*self._stop_arguments(mode))
+
+    def stop_command(self) -> list[str]:
+        """A command that stops the server at once, for another process."""
+        program, *arguments = map(str, self._stop_arguments("immediate"))
+        return [str(self._programs / program), *arguments]
+
+    def _stop_arguments(self, mode: str) -> tuple[str, *tuple[object, ...]]:
+        return ("pg_ctl", "stop", "--wait", "--silent", "--mode", mode, "--pgdata", self.data)
 
     def create_database(self, name: str) -> str:
         """Create an empty database. Returns its URL."""
@@ -127,7 +142,6 @@ class PostgresServer:
     def run(self, program: str, *arguments: object) -> None:
         """Run one of PostgreSQL's programs as the user of the server; raises `UserError` if it fails."""
         command = [str(self._programs / program), *map(str, arguments)]
-        user = _server_user()
         # Not a pipe: the server would inherit it, and the end of the output would never come.
         with tempfile.TemporaryFile() as output:
             done = subprocess.run(  # noqa: S603 (PostgreSQL's own programs)
@@ -137,9 +151,7 @@ class PostgresServer:
                 cwd="/",
                 timeout=TIMEOUT_SECONDS,
                 check=False,
-                user=None if user is None else user.pw_uid,
-                group=None if user is None else user.pw_gid,
-                extra_groups=None if user is None else (),
+                **server_user(),
             )
             output.seek(0)
             text = output.read().decode(errors="replace").strip()
@@ -147,6 +159,12 @@ class PostgresServer:
             raise UserError(
                 f"PostgreSQL's {program} failed: {text}", f"See its log, if there is one: {self.log_path}"
             )
+
+
+def server_user() -> ServerUser:
+    """The arguments of `subprocess.run` for a program of the server; none unless this process is root."""
+    user = _server_user()
+    return {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": ()}
 
 
 def _server_user() -> pwd.struct_passwd | None:

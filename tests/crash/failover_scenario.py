@@ -43,7 +43,7 @@ TAKEN_OVER = (NodeFault.STOP, NodeFault.CUT)
 class Timing:
     """Seconds, as the options of `bot.sandbox.daemon_process` have them."""
 
-    lease: float = 1.5
+    lease: float = 4.0
     settle: float = 1.2
 
     def options(self) -> tuple[str, ...]:
