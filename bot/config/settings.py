@@ -258,6 +258,14 @@ class Cluster(Section):
         "summarises pages. A machine that only reads needs no passwords.",
         examples=[["read"]],
     )
+    egress: str = Field(
+        "default",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        description="The name of the IP address that servers see. They limit requests by address, so "
+        "machines with the same name share these limits. Set another name for a machine with its own "
+        "address.",
+        examples=["berlin"],
+    )
 
 
 class Web(Section):

@@ -35,6 +35,7 @@ from bot.daemon.led_account import run_account
 from bot.daemon.node_parts import NodeParts, dialects_of
 from bot.daemon.page_reading import PageReading
 from bot.daemon.scheduler import Job
+from bot.daemon.shared_limits import SharedLimits
 from bot.daemon.tuning import PRODUCTION, Tuning, utc_now
 from bot.inbox.services import InboxServices
 from bot.operations.health import Health
@@ -86,7 +87,7 @@ class NodeApp:
             self._nodes, self._leaders = ClusterNodes(own_connections), AccountLeaders(own_connections)
             self._register()
             opening.callback(self._unregister)
-            self._reading = PageReading(config, tuning, opening)
+            self._reading = PageReading(config, tuning, opening, self.database)
             self.fetcher, self.worker_pool = self._reading.fetcher, self._reading.worker_pool
             tasks = ReadTasks()
             self._parts = NodeParts(
@@ -99,6 +100,7 @@ class NodeApp:
                 self.health,
                 self._reading,
                 dialects_of(config),
+                SharedLimits(self.database, config.cluster.egress),
             )
             self._tasks = TaskThread(
                 connection_arguments(location),

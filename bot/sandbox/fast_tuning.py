@@ -8,8 +8,10 @@ from bot.core.cluster_timing import ClusterTiming
 from bot.daemon.tuning import Tuning
 from bot.outbox.follow_up import CHECK_TIMES
 from bot.outbox.reply_outbox import SendTiming
+from bot.platforms.buckets import Limit
+from bot.platforms.fixed_window import FixedWindow
 from bot.platforms.piefed.rate_limits import LIMITS
-from bot.platforms.rate_limits import FixedWindow, Limit, RateLimits
+from bot.platforms.rate_limits import RateLimits
 
 IDLE_TIMEOUT = timedelta(seconds=5)
 """After this time, a PieFed for several nodes closes a connection without a request."""

@@ -12,7 +12,7 @@ from sqlalchemy import Column, Connection, MetaData, String, Table, select
 
 from bot.store import post_counts, rules_revision
 from bot.store.dialects import POSTGRESQL
-from bot.store.tables import metadata
+from bot.store.tables import UNLOGGED, metadata
 from bot.store.task_tables import create_task_tables
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ def create(connection: Connection) -> None:
             connection.exec_driver_sql(f"CREATE FUNCTION {name}() {function}")
             connection.exec_driver_sql(f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION {name}()")
         create_task_tables(connection)
+        for table in UNLOGGED:
+            connection.exec_driver_sql(f"ALTER TABLE {table.name} SET UNLOGGED")
     else:
         for name, rest in (post_counts.TRIGGERS | rules_revision.TRIGGERS).items():
             connection.exec_driver_sql(f"CREATE TRIGGER {name} {rest}")

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -20,32 +16,13 @@ from bot.store import Database, OutgoingReplies, PostQueue, ReceivedMessages
 from bot.store.post_counts import fold_counts, recount_posts
 from bot.store.tables import post_counts, posts
 from tests.conftest import START, a_post
+from tests.store.conftest import at_once
 
 pytestmark = pytest.mark.engines("postgresql")
 
 SOURCE = Source("home", "news@lemmy.example")
 LEASE = timedelta(minutes=5)
 SINCE = START - timedelta(hours=24)
-
-
-@pytest.fixture
-def nodes(database: Database) -> Iterator[list[Database]]:
-    others = [Database(database.location, START) for _ in range(3)]
-    yield [database, *others]
-    for other in others:
-        other.close()
-
-
-def at_once(nodes: list[Database], work: Callable[[Database, int], Any]) -> list[Any]:
-    """The results of work that all nodes start at the same moment."""
-    start = Barrier(len(nodes))
-
-    def run(number: int) -> Any:
-        start.wait(30)
-        return work(nodes[number], number)
-
-    with ThreadPoolExecutor(len(nodes)) as threads:
-        return list(threads.map(run, range(len(nodes))))
 
 
 def discover(database: Database, count: int, **changes: object) -> None:
