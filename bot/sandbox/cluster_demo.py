@@ -27,6 +27,7 @@ from bot.sandbox.postgresql import NOT_DURABLE, PostgresServer, require_programs
 from bot.store import Database
 from bot.store.account_leaders import CLUSTER_DUTIES, AccountLeader, AccountLeaders
 from bot.store.migrate import migrate
+from bot.store.postgresql_engine import require_driver
 from bot.store.status_reports import all_posts
 
 POSTS = 6
@@ -54,6 +55,7 @@ def run_cluster_demo(
     programs, console, signals = require_programs(), Console(emoji=False), Signals()
     with signals.installed(), short_temporary_folder() as name:
         server = PostgresServer(Path(name) / "server", programs, NOT_DURABLE)
+        require_driver(PostgresUrl(server.url(DATABASE)))
         server.start()
         try:
             url = server.create_database(DATABASE)
