@@ -175,14 +175,8 @@ class SandboxEnvironment:
                 [*command, "--allow-local", self.site.url.removeprefix("http://"), *options],
                 stdout=log,
                 stderr=log,
-                env=self.child_environment(),
+                env=child_environment(),
             )
-
-    def child_environment(self) -> dict[str, str]:
-        """The environment of a child process: with a byte code cache, because many are started."""
-        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        return environment
 
     def post_reports(self) -> list[PostReport]:
         """All posts that the daemon has found so far; none before its database exists."""
@@ -267,6 +261,13 @@ username = "{BOT_USERNAME}"
 password = "{BOT_PASSWORD}"
 subreddits = {to_toml([subreddit.name for subreddit in self.subreddits])}
 """
+
+
+def child_environment() -> dict[str, str]:
+    """The environment of a child process: with a byte code cache, because many are started."""
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment
 
 
 def stop_daemon(daemon: subprocess.Popen[bytes]) -> int:

@@ -12,7 +12,7 @@ import pytest
 
 from bot.cli.doctor_checks import server
 from bot.core.database_location import PostgresUrl
-from bot.daemon.tuning import utc_now
+from bot.core.clock import utc_now
 from bot.sandbox.environment import SandboxEnvironment, stop_daemon
 from bot.sandbox.sample_history import fill_database
 from bot.store import Database

@@ -154,7 +154,7 @@ class PageSession:
         """Let the commands reach a PostgreSQL server, and find the database file that was copied."""
         self._server = {"PGHOST": f"{cluster.folder}", "PGUSER": "precis"}
         self._replacements = {
-            "postgresql://precis@db.example/precis": cluster.url("precis").address,
+            "postgresql://precis@db.example/precis": cluster.location("precis").address,
             "--from /var/lib/precis": f"--from {self.folder}",
             **self._replacements,
         }

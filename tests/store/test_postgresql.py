@@ -64,7 +64,7 @@ def test_a_server_that_does_not_run() -> None:
 def test_a_wrong_address(old: str, new: str, message: str, remedy: str) -> None:
     cluster = postgresql.shared_cluster()
     assert cluster is not None
-    wrong = PostgresUrl(cluster.url("postgres").address.replace(old, new))
+    wrong = PostgresUrl(cluster.location("postgres").address.replace(old, new))
     with pytest.raises(StoreError, match=message) as error:
         Database(wrong, START)
     assert remedy in error.value.remedy
