@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.cli.backup import back_up, recount, restore
+from bot.core.clock import utc_now
 from bot.core.cluster_timing import ClusterTiming
 from bot.core.errors import StoreError, UserError
 from bot.core.models import PollResult, Source
-from bot.core.clock import utc_now
 from bot.store import Database, PostQueue, daemon_lock
 from bot.store.account_leaders import AccountLeaders
 from bot.store.cluster_nodes import ClusterNodes, NewNode
