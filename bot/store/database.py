@@ -98,8 +98,6 @@ class Database:
         self.location = location
         self._backend = backend_of(location)
         self._engine = self._backend.open_read_only() if now is None else self._backend.open(now)
-        self._reader = self._engine.execution_options(transaction=Transaction.READ)
-        self._single_reader = self._engine.execution_options(transaction=Transaction.SINGLE_READ)
         self._write_lock = threading.Lock() if self._backend.one_writer else nullcontext()
         self._writes = _WriteState()
         self._reported_damage: set[str] = set()
@@ -149,7 +147,7 @@ class Database:
     @contextmanager
     def read_transaction(self) -> Iterator[Connection]:
         """One state of the database, whatever is written in the meantime."""
-        with self._log_damage(), self._backend.raise_store_error(), self._reader.connect() as connection:
+        with self._connect(Transaction.READ) as connection:
             yield connection
 
     def first(self, statement: Select[Any], **parameters: Any) -> Row[Any] | None:
@@ -157,11 +155,7 @@ class Database:
         has_lists = any(isinstance(value, list) for value in parameters.values())
         if not has_lists and not self.has_row(statement, **parameters):
             return None
-        with (
-            self._log_damage(),
-            self._backend.raise_store_error(),
-            self._single_reader.connect() as connection,
-        ):
+        with self._connect(Transaction.SINGLE_READ) as connection:
             return connection.execute(statement, parameters).first()
 
     def has_row(self, statement: Select[Any], **parameters: Any) -> bool:
@@ -173,6 +167,11 @@ class Database:
         if query is None:
             query = self._driver_queries[statement] = DriverQuery(statement, parameters, self._engine.dialect)
         return self._fetch_one(query.sql, query.values(parameters)) is not None
+
+    @contextmanager
+    def _connect(self, transaction: Transaction) -> Iterator[Connection]:
+        with self._log_damage(), self._backend.raise_store_error(), self._engine.connect() as connection:
+            yield connection.execution_options(transaction=transaction)
 
     def read_number(self, sql: str) -> int | None:
         """The number that a query without parameters returns; None without a row.
