@@ -29,7 +29,7 @@ from rich.table import Table
 
 from benchmarks.page_ratios import compare_pages
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent.resolve()
 DEFAULT_POSTS = 100_000
 COMMAND_RUNS = 9
 COMMANDS = (["--version"], ["status"], ["try", "page.html"])
@@ -59,6 +59,7 @@ def start(checkout: Path, program: str, *arguments: str) -> subprocess.Popen[str
     return subprocess.Popen(
         [sys.executable, str(HERE / program), *arguments],
         env={**os.environ, "PYTHONPATH": str(checkout.resolve())},
+        cwd=checkout,  # `python -m` in a child imports from here first
         stdout=subprocess.PIPE,
         text=True,
     )
