@@ -51,6 +51,7 @@ class WarmProcess:
             environment["PYTHONPATH"] = str(checkout.resolve())
         self._process = subprocess.Popen(
             [sys.executable, "-c", code + SERVE],
+            cwd=checkout,  # Python searches the current folder before PYTHONPATH
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -62,7 +63,7 @@ class WarmProcess:
         """Let the process summarise one page, in gzip, and wait for its answer."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps([str(file), url]) + "\n")
+        self._process.stdin.write(json.dumps([str(file.resolve()), url]) + "\n")
         self._process.stdin.flush()
         return Answer(*json.loads(self._process.stdout.readline()))
 

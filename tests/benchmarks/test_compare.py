@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks.compare import compare_queries
 from benchmarks.page_ratios import compare_pages
+from benchmarks.warm_process import WarmProcess
 from bot.sandbox.news.page_builder import build_page
 
 ROOT = Path(__file__).parents[2]
@@ -34,3 +35,16 @@ def test_both_checkouts_read_every_page_with_the_same_result(tmp_path: Path) -> 
     kinds, numbers, *figures = (list(column.cells) for column in table.columns)
     assert list(zip(kinds, numbers, strict=True)) == [("article", "2"), ("other page", "1"), ("all", "3")]
     assert all(float(str(cell)) > 0 for column in figures for cell in column)
+
+
+def test_each_process_imports_the_package_of_its_checkout(tmp_path: Path) -> None:
+    page = tmp_path / "page.html.gz"
+    page.write_bytes(gzip.compress(b"<p>"))
+    found = []
+    for name in ("old", "new", "new"):
+        (tmp_path / name / "bot").mkdir(parents=True, exist_ok=True)
+        (tmp_path / name / "bot" / "__init__.py").write_text(f"NAME = {name!r}")
+        code = "import bot\ndef summarise_page(page): return bot.NAME, page, url"
+        with WarmProcess(code, tmp_path / name) as process:
+            found.append(process.ask(page, "https://paper.example/").digest)
+    assert found[0] != found[1] == found[2] != ""
