@@ -27,7 +27,7 @@ from rich.table import Table
 
 HERE = Path(__file__).parent.resolve()
 DEFAULT_POSTS = 100_000
-COMMAND_RUNS = 9
+COMMAND_RUNS = 5
 COMMANDS = (["--version"], ["status"], ["try", "page.html"])
 CONFIG = """[bot]
 owner = "me@example.org"
