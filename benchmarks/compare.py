@@ -31,7 +31,7 @@ from benchmarks.page_ratios import compare_pages
 
 HERE = Path(__file__).parent.resolve()
 DEFAULT_POSTS = 100_000
-COMMAND_RUNS = 9
+COMMAND_RUNS = 5
 COMMANDS = (["--version"], ["status"], ["try", "page.html"])
 CONFIG = """[bot]
 owner = "me@example.org"
