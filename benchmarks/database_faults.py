@@ -49,7 +49,7 @@ NODE_COUNT = 2
 MAX_CONNECTIONS = 60
 FAULT_AT = 1 / 3
 OPTIONS = ("--settle", "1.2", "--poll", "0.5", "--lease", "3")
-TIMEOUT_SECONDS = 300.0
+TIMEOUT_SECONDS = 240.0
 SETTINGS = {"fsync": "off", "max_connections": str(MAX_CONNECTIONS)}
 PROBLEMS = ("warning", "error", "critical")
 BACK_TO_NORMAL = "again"
@@ -109,6 +109,12 @@ class FaultyServer:
         with psycopg.connect(self._current.url(DATABASE)) as connection:
             found = connection.execute("SELECT count(*) FROM posts WHERE state = 'sent'").fetchone()
         return 0 if found is None else int(found[0])
+
+    def unsent(self) -> str:
+        """The posts without a reply, for an error message."""
+        query = "SELECT account, post_id, state, due_at, lease_until, error FROM posts WHERE state <> 'sent'"
+        with psycopg.connect(self._current.url(DATABASE)) as connection:
+            return "\n".join(map(str, connection.execute(query).fetchall()))
 
 
 @contextmanager
@@ -176,7 +182,10 @@ def run(
         ended, replied = time.monotonic(), _count(environment)
         _wait_until(lambda: _count(environment) > replied, nodes)
         next_reply = time.monotonic() - ended
-        _wait_until(lambda: server.count_sent() >= posts, nodes)
+        try:
+            _wait_until(lambda: server.count_sent() >= posts, nodes)
+        except SystemExit as error:
+            raise SystemExit(f"{error}\n{server.unsent()}") from error
         logs = {node.name: _problems(node.events()[before[node.name] :]) for node in nodes}
         found = [account.replies()[post] for account in accounts for post in account.posts]
     return Result(fault, found, next_reply, logs)
