@@ -138,12 +138,8 @@ class App:
         )
 
     def _recover(self) -> None:
-        """Release the leases of an earlier process, and restart the settle time of ambiguous sends.
-
-        In a shared database, a lease may be that of another node. It ends by itself.
-        """
-        if not self.database.is_shared:
-            self.queue.release()
+        """Release the leases of an earlier process, and restart the settle time of ambiguous sends."""
+        self.queue.release()
         self.on_clock_jump(-ClockCorrection(self.database).ahead_by(self.tuning.clock()))
         settle_at = self.tuning.clock() + self._settle
         ambiguous = OutgoingReplies(self.database).restart_settling(settle_at)
@@ -163,11 +159,8 @@ class App:
             log.warning("adjusted stored times to the clock", seconds=by.total_seconds(), waits=adjusted)
 
     def _record_start(self) -> None:
-        """Report a run that was killed. A dry run on a copy of the database says nothing about that.
-
-        Nor does a shared database, in which another node may have started.
-        """
-        if not self._records_runs or self.database.is_shared:
+        """Report a run that was killed. A dry run on a copy of the database says nothing about that."""
+        if not self._records_runs:
             return
         killed = self.process_marks.start(self.tuning.clock())
         if killed is not None:

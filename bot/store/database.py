@@ -126,11 +126,6 @@ class Database:
         """The file; None for PostgreSQL."""
         return self.location if isinstance(self.location, Path) else None
 
-    @property
-    def is_shared(self) -> bool:
-        """Whether daemons on other machines may use it at the same time."""
-        return self.path is None
-
     def close(self) -> None:
         self._engine.dispose()
 
