@@ -55,6 +55,7 @@ class FixedWindow:
         return allowed
 
     def record_response(self, now: datetime) -> None:
+        self._end_holds(now)
         if self._times:
             self._times[-1] = max(self._times[-1], now)
 
@@ -98,14 +99,19 @@ class FixedWindow:
             self._times = [now] * len(self._times)
         if self._full_since is not None and now < self._full_since:
             self._full_since = now
-        if self._held:
-            self._held = [min(time, now + HOLD) for time in self._held]
-            self._times = sorted(self._times + [time for time in self._held if time <= now])
-            self._held = [time for time in self._held if time > now]
+        self._end_holds(now)
         if self.ready_at(now) > now:
             return False
         self._full_since = None
         return True
+
+    def _end_holds(self, now: datetime) -> None:
+        """Treat requests that were counted in advance like all others when their time is over."""
+        if self._held:
+            self._held = [min(time, now + HOLD) for time in self._held]  # the clock may have been set back
+            self._times = sorted(self._times + [time for time in self._held if time <= now])
+            self._held = [time for time in self._held if time > now]
+            del self._times[: -self._limit.capacity]
 
 
 def _count_equal(times: list[datetime]) -> list[tuple[float, int]]:

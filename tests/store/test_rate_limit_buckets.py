@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import takewhile
 
 import pytest
 
@@ -31,7 +32,8 @@ def counts_of(
 
 
 def take_all(counts: SharedCounts, name: str, tries: int) -> int:
-    return sum(counts.take((name,), START) is None for _ in range(tries))
+    """How many of so many requests are allowed, until one is not."""
+    return sum(1 for _ in takewhile(lambda _: counts.take((name,), START) is None, range(tries)))
 
 
 @pytest.mark.parametrize("bucket_type", [TokenBucket, FixedWindow])
