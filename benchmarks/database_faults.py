@@ -2,7 +2,8 @@
 
     python -m benchmarks.database_faults [--posts N] [--seconds N] [FAULT …]
 
-Two real nodes reply to posts on Lemmy, PieFed and Reddit on loopback. When a third of the posts have a
+Two real nodes reply to posts on Lemmy, PieFed and Reddit on loopback; their workers answer each page with the
+same article. When a third of the posts have a
 reply, the fault happens, and lasts for some seconds. The failover is to a standby by streaming replication,
 which has every commit (`synchronous_standby_names`); the nodes' URL names both servers. The tables show the
 replies in the end, and how often each node logged each warning and each return to normal.
@@ -33,7 +34,6 @@ from bot.core.database_location import PostgresUrl
 from bot.sandbox.account_servers import create_account_server
 from bot.sandbox.cluster_environment import (
     DATABASE,
-    NODE_MODULE,
     ClusterEnvironment,
     Node,
     short_temporary_folder,
@@ -42,13 +42,14 @@ from bot.sandbox.environment import stop_daemon
 from bot.sandbox.postgresql import USER, PostgresServer, require_programs
 from bot.sandbox.postgresql_standby import create_standby, make_synchronous, promote
 from bot.store.migrate import migrate
+from tests.quick_daemon import QUICK_DAEMON
 
 SOFTWARE = ("Lemmy 0.19", "PieFed", "Reddit")
 NODE_COUNT = 2
 MAX_CONNECTIONS = 60
 FAULT_AT = 1 / 3
 OPTIONS = ("--settle", "1.2", "--poll", "0.5", "--lease", "3")
-TIMEOUT_SECONDS = 180.0
+TIMEOUT_SECONDS = 240.0
 SETTINGS = {"fsync": "off", "max_connections": str(MAX_CONNECTIONS)}
 PROBLEMS = ("warning", "error", "critical")
 BACK_TO_NORMAL = "again"
@@ -109,6 +110,12 @@ class FaultyServer:
             found = connection.execute("SELECT count(*) FROM posts WHERE state = 'sent'").fetchone()
         return 0 if found is None else int(found[0])
 
+    def unsent(self) -> str:
+        """The posts without a reply, for an error message."""
+        query = "SELECT account, post_id, state, due_at, lease_until, error FROM posts WHERE state <> 'sent'"
+        with psycopg.connect(self._current.url(DATABASE)) as connection:
+            return "\n".join(map(str, connection.execute(query).fetchall()))
+
 
 @contextmanager
 def _all_connections(server: PostgresServer) -> Iterator[None]:
@@ -148,7 +155,7 @@ class Result:
 
 
 def run(
-    fault: DatabaseFault, folder: Path, posts: int, seconds: float, module: tuple[str, ...] = NODE_MODULE
+    fault: DatabaseFault, folder: Path, posts: int, seconds: float, module: tuple[str, ...] = QUICK_DAEMON
 ) -> Result:
     """Let the fault happen once in a run with so many posts; it lasts for so many seconds."""
     accounts = [create_account_server(software) for software in SOFTWARE]
@@ -175,7 +182,10 @@ def run(
         ended, replied = time.monotonic(), _count(environment)
         _wait_until(lambda: _count(environment) > replied, nodes)
         next_reply = time.monotonic() - ended
-        _wait_until(lambda: server.count_sent() >= posts, nodes)
+        try:
+            _wait_until(lambda: server.count_sent() >= posts, nodes)
+        except SystemExit as error:
+            raise SystemExit(f"{error}\n{server.unsent()}") from error
         logs = {node.name: _problems(node.events()[before[node.name] :]) for node in nodes}
         found = [account.replies()[post] for account in accounts for post in account.posts]
     return Result(fault, found, next_reply, logs)

@@ -1,6 +1,6 @@
 """Nodes killed, stopped and cut off at every step of a send, and the comments in the end.
 
-    python -m benchmarks.failover [--rounds N] [--production N] [--seed N]
+    python -m benchmarks.failover [--rounds N] [--production N] [--minutes N] [--seed N]
 
 Two real nodes share a PostgreSQL server on loopback, on each of Lemmy, PieFed and Reddit. In each round, a
 post is added, and something happens to the node that replies to it at one step of the send. The lease is
@@ -65,17 +65,20 @@ def run(
     server: PostgresServer,
     timing: Timing,
     seed: int,
+    deadline: float,
     software: str,
     planned: Sequence[tuple[Step, NodeFault]],
     report: Callable[[], None],
 ) -> list[Result]:
-    """Run the planned rounds on one server."""
+    """Run the planned rounds on one server, and begin none after the time `deadline`."""
     account = create_account_server(software)
     name = f"{account.account}_{seed}".replace("-", "_")
     migrate(PostgresUrl(server.create_database(name)), datetime.now(UTC))
     rounds = []
     with FailoverScenario(folder / name, account, server, name, timing=timing, seed=seed) as scenario:
         for step, fault in planned:
+            if time.monotonic() > deadline:
+                break
             rounds.append(scenario.run_round(step, fault))
             report()
         scenario.wait_until_quiet()
@@ -83,8 +86,10 @@ def run(
     return [Result(software, each, replies[each.post]) for each in rounds]
 
 
-def run_all(server: PostgresServer, folder: Path, rounds: int, timing: Timing, seed: int) -> list[Result]:
-    """Run so many rounds on the three servers, side by side."""
+def run_all(
+    server: PostgresServer, folder: Path, rounds: int, timing: Timing, seed: int, deadline: float
+) -> list[Result]:
+    """Run so many rounds on the three servers, side by side; fewer if the deadline is reached."""
     progress = itertools.count(1)
 
     def report() -> None:
@@ -94,7 +99,7 @@ def run_all(server: PostgresServer, folder: Path, rounds: int, timing: Timing, s
     shares = [rounds // len(SOFTWARE) + (number < rounds % len(SOFTWARE)) for number in range(len(SOFTWARE))]
     plans = [plan(share, seed + number, faults) for number, share in enumerate(shares)]
     with ThreadPoolExecutor(len(SOFTWARE)) as threads:
-        work = partial(run, folder, server, timing, seed)
+        work = partial(run, folder, server, timing, seed, deadline)
         found = list(threads.map(work, SOFTWARE, plans, itertools.repeat(report)))
     print(file=sys.stderr)
     return [result for results in found for result in results]
@@ -144,14 +149,17 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--production", type=int, default=6, help="further rounds of kill -9, real lease")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=60, help="begin no more rounds after so long")
     options = parser.parse_args()
     console, started = Console(emoji=False), time.monotonic()
+    deadline = started + options.minutes * 60
     with short_temporary_folder() as name:
         server = PostgresServer(Path(name) / "server", require_programs(), NOT_DURABLE)
         server.start()
         try:
-            results = run_all(server, Path(name), options.rounds, Timing(), options.seed)
-            real = run_all(server, Path(name), options.production, PRODUCTION, options.seed + 100)
+            folder, seed = Path(name), options.seed
+            real = run_all(server, folder, options.production, PRODUCTION, seed + 100, deadline)
+            results = run_all(server, folder, options.rounds, Timing(), seed, deadline)
         finally:
             server.stop("immediate")
     print_results(f"{len(results)} rounds with a lease of {Timing().lease:g} s", results, console)

@@ -83,7 +83,7 @@ class NodeApp:
             self.tuning = tuning
             self.health = Health(tuning.clock)
             # Renewals must not wait until a connection of the others is free.
-            own_connections = Database(location, tuning.clock())
+            own_connections = self.database.with_own_connections(tuning.clock())
             opening.callback(own_connections.close)
             self._nodes, self._leaders = ClusterNodes(own_connections), AccountLeaders(own_connections)
             self._register()

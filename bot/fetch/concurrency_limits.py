@@ -73,11 +73,10 @@ class ConcurrencyLimits:
 
     def _wait_of_other_processes(self, host: str) -> float:
         """Seconds until another process lets this one start; 0 for now. It is called with a slot."""
-        delay = self._delay(host)
-        if self._pauses is None or not delay:
+        if self._pauses is None:
             return 0.0
         try:
-            return self._pauses.start(host, delay)
+            return self._pauses.start(host, self._delay(host))
         except BaseException:
             self._give_back(host)
             raise

@@ -81,9 +81,20 @@ WriteGuard = Callable[[Connection], None]
 
 
 class _WriteState:
-    """The last error of a write. All guarded views of a database share it."""
+    """The last error of a write. All views of a database and all of its connections share it."""
 
-    error: StoreError | None = None
+    def __init__(self) -> None:
+        self.error: StoreError | None = None
+        self._lock = threading.Lock()
+
+    def change(self, error: StoreError | None) -> bool:
+        """Record how the last write ended; return whether writes begin to fail, or succeed again."""
+        if error is None and self.error is None:  # nearly always
+            return False
+        with self._lock:
+            changed = (self.error is None) is not (error is None)
+            self.error = error
+        return changed
 
 
 class Database:
@@ -113,6 +124,15 @@ class Database:
         view._guard = guard  # noqa: SLF001 (of the same class)
         return view
 
+    def with_own_connections(self, now: datetime) -> Self:
+        """The same database over other connections, so that nothing waits for a free one of these.
+
+        Its errors are reported together with those of this one. It must be closed too.
+        """
+        other = type(self)(self.location, now)
+        other._writes = self._writes  # noqa: SLF001 (of the same class)
+        return other
+
     @property
     def write_error(self) -> StoreError | None:
         """Why the last write failed; None if it succeeded."""
@@ -120,7 +140,7 @@ class Database:
 
     @write_error.setter
     def write_error(self, error: StoreError | None) -> None:
-        self._writes.error = error
+        self._writes.change(error)
 
     @property
     def path(self) -> Path | None:
@@ -212,13 +232,12 @@ class Database:
         except StoreError as error:
             if not error.temporary:
                 raise
-            if self.write_error is None or self.write_error.message != error.message:
+            # One outage has many messages: a lost connection, then a refused one, then a server that starts.
+            if self._writes.change(error):
                 log.error("the database cannot be written", error=error.message, do=error.remedy)
-            self.write_error = error
             raise
-        if self.write_error is not None:
+        if self._writes.change(None):
             log.info("the database can be written again")
-            self.write_error = None
 
     def created_at(self) -> datetime:
         """When this database was created. Older posts may have replies that it does not know about."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -114,6 +115,8 @@ def require_version(location: PostgresUrl, current: str | None) -> None:
 
 def make_engine(location: PostgresUrl) -> Engine:
     """An engine that connects when it is first used."""
+    # It logs a traceback for each lost connection, which `Database` reports once.
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     engine = create_engine(
         "postgresql+psycopg://",
         pool_size=POOL_SIZE,
