@@ -191,6 +191,8 @@ class NodeApp:
         ):
             log.info("registered the node again")
         self._tasks.set_paused(self._leadership.is_draining or self._leadership.is_superseded)
+        if not self._tasks.is_alive():
+            raise RuntimeError("the thread of the read tasks ended")
 
     def on_clock_jump(self, by: timedelta) -> None:
         """Nothing is adjusted: stored times are the database's."""

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.config.setting_types import to_toml
+from bot.core.database_location import DatabaseLocation, PostgresUrl
 from bot.core.errors import StoreError
 from bot.sandbox.faults import FaultInjector
 from bot.sandbox.lemmy import LemmySandbox
@@ -63,14 +64,17 @@ class SandboxEnvironment:
         ports: tuple[int, int] = (0, 0),
         max_per_day: Mapping[str, int] | None = None,
         host: str | None = None,
+        database: PostgresUrl | None = None,
     ) -> None:
         """`software` is the Fediverse server with the communities.
 
         `limits`, `faults` and the first of the `ports` are for this server. Without subreddits the daemon
         has no account on Reddit. `max_per_day` has the maximum of single communities. `host` is the name
-        of the Fediverse server in handles, if that is not its address.
+        of the Fediverse server in handles, if that is not its address. `database` is on a PostgreSQL
+        server, instead of a file.
         """
         self.folder = folder
+        self._server_database = database
         self._max_per_day = dict(max_per_day or {})
         self.site = NewsSite()
         self.software = software
@@ -119,6 +123,11 @@ class SandboxEnvironment:
     @property
     def database_path(self) -> Path:
         return self.folder / "precis.db"
+
+    @property
+    def database(self) -> DatabaseLocation:
+        """Of the daemon."""
+        return self._server_database or self.database_path
 
     def article_urls(self) -> list[str]:
         """Links to the news site that get a reply."""
@@ -175,7 +184,7 @@ class SandboxEnvironment:
     def post_reports(self) -> list[PostReport]:
         """All posts that the daemon has found so far; none before its database exists."""
         try:
-            database = Database(self.database_path, None)
+            database = Database(self.database, None)
         except StoreError:
             return []
         try:
@@ -212,7 +221,7 @@ class SandboxEnvironment:
             f"""# The configuration of the sandbox's daemon; overwritten at each start.
 [bot]
 owner = "demo@localhost.invalid"
-
+{self._database_setting()}
 [fetch]
 timeout = "4s"
 host_delay = "0s"
@@ -229,6 +238,10 @@ communities = {to_toml(names)}
 {self._community_rules()}{self._reddit_section()}"""
         )
         self.config_path.chmod(0o600)
+
+    def _database_setting(self) -> str:
+        url = self._server_database
+        return "" if url is None else f"database = {to_toml(url.address)}\n"
 
     def _community_rules(self) -> str:
         return "".join(

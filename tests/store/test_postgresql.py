@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
@@ -135,8 +134,8 @@ def test_a_lost_table_is_damage(copy: PostgresUrl) -> None:
 
 
 @pytest.fixture
-def queue(database: Database) -> Iterator[PostQueue]:
-    yield PostQueue(database)
+def queue(database: Database) -> PostQueue:
+    return PostQueue(database)
 
 
 def discover(queue: PostQueue, number: int, clock: Clock) -> int:
