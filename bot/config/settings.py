@@ -67,7 +67,7 @@ class Bot(Section):
         Path("precis.db"),
         validate_default=True,
         description="The database: a file, relative to the folder of config.toml, or the URL of a PostgreSQL "
-        "database, `postgresql://USER@HOST/NAME` (docs/how-to/several-machines.md).",
+        "database, `postgresql://USER@HOST/NAME` (docs/how-to/postgresql.md).",
     )
     database_password: SecretStr | None = Field(
         None, description="The password of the user in the URL of a PostgreSQL database."

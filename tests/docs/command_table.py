@@ -16,7 +16,7 @@ from rich.table import Table
 from tests.docs.page_blocks import PAGES, Kind, blocks, name_of
 
 TUTORIAL = "docs/tutorial/first-bot.md"
-SEVERAL_MACHINES = "docs/how-to/several-machines.md"
+POSTGRESQL, SEVERAL_MACHINES = "docs/how-to/postgresql.md", "docs/how-to/several-machines.md"
 _DEPLOY, _LIBRARY = "docs/how-to/deploy.md", "docs/how-to/library.md"
 _EXTRACTION, _DOCUMENTS = "docs/explanation/extraction.md", "docs/explanation/documents.md"
 _INSTALLS = "installs libraries from the network; tests/deploy and CI install"
@@ -44,6 +44,8 @@ NOT_RUN = {
     (_DEPLOY, "systemctl enable --now precis"): _SERVICE,
     (_DEPLOY, "docker compose up --detach"): _CONTAINER,
     (_DEPLOY, "docker compose logs --follow"): _CONTAINER,
+    (POSTGRESQL, "pip install 'precis-bot[postgres]'"): _INSTALLS,
+    (POSTGRESQL, "createuser --pwprompt precis"): "asks on a terminal",
     (SEVERAL_MACHINES, "createuser --pwprompt precis"): "asks on a terminal",
     (SEVERAL_MACHINES, "make install VENV=/opt/precis POSTGRES=1"): _INSTALLS,
     (SEVERAL_MACHINES, "pip install 'precis-bot[postgres]'"): _INSTALLS,

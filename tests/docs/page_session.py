@@ -150,11 +150,12 @@ class PageSession:
             "*/5 * * * * ": "",
         }
 
-    def use_postgresql(self, cluster: Cluster) -> None:
-        """Let the commands reach a PostgreSQL server, and find the database file that was copied."""
+    def use_postgresql(self, cluster: Cluster, name: str) -> None:
+        """Let the commands use a database of this name on a PostgreSQL server, and find the file to copy."""
         self._server = {"PGHOST": f"{cluster.folder}", "PGUSER": "precis"}
         self._replacements = {
-            "postgresql://precis@db.example/precis": cluster.location("precis").address,
+            "postgresql://precis@db.example/precis": cluster.url(name),
+            "--owner=precis precis": f"--owner=precis {name}",
             "--from /var/lib/precis": f"--from {self.folder}",
             **self._replacements,
         }

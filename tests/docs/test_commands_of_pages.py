@@ -18,6 +18,7 @@ from tests.docs.command_table import (
     NOT_RUN,
     OTHER_BLOCKS,
     OTHER_TESTS,
+    POSTGRESQL,
     SEVERAL_MACHINES,
     commands,
     help_only,
@@ -36,7 +37,7 @@ STARTS = {
 """Pages with a command that needs a daemon, and how the first one begins."""
 CONFIGS = {"docs/how-to/deploy.md": Path("etc/precis/config.toml")}
 """The settings file that a page changes, if it is not config.toml."""
-STOPS = {SEVERAL_MACHINES: ("pg_restore",)}
+STOPS = {SEVERAL_MACHINES: ("precis restore",)}
 USUAL_STOPS = ("precis backup", "precis status")
 """How the first command begins before which the daemon ends, for some pages and for all others."""
 LASTING = {"precis run --dry-run": "would reply under", DAEMON: '"event": "running"'}
@@ -61,11 +62,11 @@ def servers() -> Iterator[Servers]:
 @pytest.mark.parametrize("page", runnable_pages(), ids=name_of)
 def test_the_commands_of_the_page_run(page: Path, servers: Servers, tmp_path: Path) -> None:
     with PageSession(servers, copy_of(servers, tmp_path)) as session:
-        if name_of(page) == SEVERAL_MACHINES:
+        if name_of(page) in (POSTGRESQL, SEVERAL_MACHINES):
             cluster = postgresql.shared_cluster()
             if cluster is None:
                 pytest.skip("PostgreSQL is not installed")
-            session.use_postgresql(cluster)
+            session.use_postgresql(cluster, page.stem.replace("-", "_"))
         for block in blocks(page):
             if block.kind is Kind.SETTINGS:
                 session.change_settings(CONFIGS.get(name_of(page), Path("config.toml")), block.text)
