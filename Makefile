@@ -6,7 +6,7 @@ IN_PLACE := $(filter .venv,$(VENV))
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-sources --python-version 3.11
 
-.PHONY: help install demo run test lint format bench bench-summaries bench-safety api-calls kills command-kills faults server-quirks disk soak fuzz snudown axe findings docs reference pictures unit wheel release lock clean
+.PHONY: help install demo run test lint format bench bench-summaries bench-safety api-calls kills command-kills failover database-faults nodes faults server-quirks disk soak fuzz snudown axe findings docs reference pictures unit wheel release lock clean
 help:            ## print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
 
@@ -29,7 +29,14 @@ $(VENV)/ready: requirements-dev.lock $(VENV)/installed
 	$(PIP_INSTALL) --require-hashes -r requirements-dev.lock
 	touch $@
 
-install: $(VENV)/installed  ## install what a user needs in .venv; VENV=/opt/precis: for all users of the machine
+# What nodes on PostgreSQL need in addition.
+$(VENV)/postgres: requirements-postgres.lock $(VENV)/installed
+	$(PYTHON) -m venv $(VENV)
+	$(PIP_INSTALL) --require-hashes -r requirements-postgres.lock
+	test -e $(VENV)/ready || $(BIN)/python -m pip uninstall --quiet --yes pip setuptools
+	touch $@
+
+install: $(VENV)/installed $(if $(POSTGRES),$(VENV)/postgres)  ## install what a user needs in .venv; VENV=/opt/precis: for all users; POSTGRES=1: for several nodes
 	@echo "Installed: $(BIN)/precis"
 
 demo: $(VENV)/installed  ## run the daemon against a local Lemmy, Reddit and news site; ARGS="--lemmy 1.0" or --piefed
@@ -65,6 +72,15 @@ kills: $(VENV)/ready     ## 200 SIGKILLs with random faults: missing and double 
 
 command-kills: $(VENV)/ready  ## SIGKILLs while the bot executes commands (delete, opt out, pause ...): each executed once?
 	$(BIN)/python -m benchmarks.command_kills $(ARGS)
+
+failover: $(VENV)/ready  ## 200 failovers between two nodes at every step of a send: missing and double replies
+	$(BIN)/python -m benchmarks.failover $(ARGS)
+
+database-faults: $(VENV)/ready  ## restart, crash, failover and too many connections of PostgreSQL in the middle of a run
+	$(BIN)/python -m benchmarks.database_faults $(ARGS)
+
+nodes: $(VENV)/ready     ## posts a minute and processor time with 1, 2 and 4 nodes, beside a single machine
+	$(BIN)/python -m benchmarks.nodes $(ARGS)
 
 faults: $(VENV)/ready    ## each fault of a server on each platform: the comments on the server in the end
 	$(BIN)/python -m benchmarks.faults
@@ -138,6 +154,7 @@ release: .venv-release/ready  ## build wheel, source distribution, SBOM and chec
 
 lock: $(VENV)/ready      ## pin every dependency with hashes (uv writes no index URL)
 	$(COMPILE) pyproject.toml --excludes requirements-excluded.txt -o requirements.lock
+	$(COMPILE) pyproject.toml --excludes requirements-excluded.txt --extra postgres --constraints requirements.lock -o requirements-postgres.lock
 	$(COMPILE) pyproject.toml --group dev --extra postgres --constraints requirements.lock -o requirements-dev.lock
 	$(COMPILE) --group build --constraints requirements-dev.lock -o requirements-build.lock
 	$(COMPILE) --group release --constraints requirements-dev.lock -o requirements-release.lock

@@ -81,12 +81,34 @@ def backup(
 @app.command(rich_help_panel=MAINTAIN)
 def restore(
     file: Annotated[Path | None, typer.Argument(help="The copy. Default: the newest good one.")] = None,
+    after_pg_restore: Annotated[
+        bool, typer.Option("--after-pg-restore", help="For PostgreSQL: you have run pg_restore.")
+    ] = False,
     config: ConfigOption = CONFIG,
 ) -> None:
     """Restore a copy of the database if the file is damaged or lost. Stop the bot first."""
     from bot.cli.backup import restore as go_back
 
-    go_back(config, file)
+    go_back(config, file, after_pg_restore=after_pg_restore)
+
+
+@app.command("copy-database", rich_help_panel=MAINTAIN)
+def copy_database(
+    source: Annotated[
+        str | None, typer.Option("--from", metavar="DATABASE", help="A file or a postgresql:// URL.")
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option("--to", metavar="DATABASE", help="The same, for an empty database.")
+    ] = None,
+    config: ConfigOption = CONFIG,
+) -> None:
+    """Copy all data between SQLite and PostgreSQL. Stop the bot first.
+
+    The database of the settings is the one that you do not name.
+    """
+    from bot.cli.copy_database import copy_all
+
+    copy_all(config, source, target)
 
 
 @app.command(rich_help_panel=MAINTAIN)
@@ -103,6 +125,23 @@ def recount(config: ConfigOption = CONFIG) -> None:
     from bot.cli.backup import recount as count_again
 
     count_again(config)
+
+
+@app.command(rich_help_panel=MAINTAIN)
+def drain(
+    node: Annotated[
+        str | None, typer.Argument(help="The node, as shown by precis status. Default: this machine's.")
+    ] = None,
+    config: ConfigOption = CONFIG,
+    off: Annotated[bool, typer.Option("--off", help="Let the node work again.")] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait/--no-wait", help="Wait until the node has finished its work.")
+    ] = True,
+) -> None:
+    """Empty a node of a cluster before maintenance: it hands over its accounts and takes no more work."""
+    from bot.cli.drain import drain as drain_node
+
+    drain_node(node, config, off=off, wait=wait)
 
 
 @app.command(rich_help_panel=SET_UP)

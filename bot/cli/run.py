@@ -10,9 +10,14 @@ from structlog.typing import EventDict
 
 from bot.cli.terminal import printable
 from bot.config import Config
+from bot.core.clock import utc_now
+from bot.core.database_location import PostgresUrl
+from bot.core.errors import UserError
 from bot.core.models import Comment
 from bot.daemon.app import App
-from bot.daemon.tuning import PRODUCTION, Tuning, utc_now
+from bot.daemon.create import create_daemon
+from bot.daemon.lifecycle import Daemon
+from bot.daemon.tuning import PRODUCTION, Tuning
 from bot.fetch import user_agent
 from bot.operations.error_reports import ErrorReporter, send_to
 from bot.outbox.reply_outbox import SendTiming
@@ -20,12 +25,22 @@ from bot.platforms.base import Platform
 from bot.store.backups import write_backup
 
 
+def make_daemon(config: Config, tuning: Tuning, dry_run_in: Path | None) -> Daemon:
+    """The daemon of a single machine or of a node; a dry run is always on a single machine."""
+    return create_daemon(config, tuning) if dry_run_in is None else make_app(config, tuning, dry_run_in)
+
+
 def make_app(config: Config, tuning: Tuning = PRODUCTION, dry_run_in: Path | None = None) -> App:
-    """The daemon. A dry run uses a copy of the database in the folder `dry_run_in`.
+    """The daemon of a single machine. A dry run uses a copy of the database in the folder `dry_run_in`.
 
     PostgreSQL is not copied: the dry run begins with an empty database.
     """
     if dry_run_in is None:
+        if isinstance(config.bot.database, PostgresUrl):
+            raise UserError(
+                "--once is for a single machine with a database file.",
+                "Run the nodes of a cluster all the time: precis run",
+            )
         return App(config, tuning)
     copy = dry_run_in / "precis.db"
     database = config.bot.database

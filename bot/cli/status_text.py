@@ -16,6 +16,7 @@ from bot.cli.terminal import escaped, folding_table, json_value
 from bot.config import Config
 from bot.notices.conditions import Condition
 from bot.store import SettingsChangeKind, State
+from bot.store.cluster_report import ClusterReport, NodeReport
 from bot.store.status_reports import PostReport, StatusReport
 
 STATUS_WORDS = {SettingsChangeKind.PAUSE: "paused", SettingsChangeKind.LEAVE: "left"}
@@ -29,6 +30,7 @@ class Status:
     report: StatusReport
     conditions: tuple[Condition, ...]
     pauses: Pauses
+    cluster: ClusterReport
 
 
 def status_parts(status: Status, settings: Config, now: datetime) -> Iterator[RenderableType]:
@@ -41,6 +43,8 @@ def status_parts(status: Status, settings: Config, now: datetime) -> Iterator[Re
             reasons.add_row(reason.sentence, str(count))
         yield reasons
     yield _sources_table(report, settings, now)
+    if status.cluster.nodes:
+        yield _nodes_table(status.cluster)
     if report.plans:
         plans = folding_table("account", "community", "next reply", title="Waiting replies")
         for plan in report.plans:
@@ -72,6 +76,16 @@ def status_object(status: Status, settings: Config, now: datetime) -> dict[str, 
         ],
         "waiting_replies": [
             _values(plan, "account", "community", "waiting", "next_at") for plan in report.plans
+        ],
+        "nodes": [_node_object(each) for each in status.cluster.nodes],
+        "leaders": [
+            {
+                "account": each.account,
+                "node": None if each.is_free else each.holder,
+                "epoch": each.epoch,
+                "until": json_value(each.until),
+            }
+            for each in status.cluster.leaders
         ],
         "needs_attention": [_values(each, "kind", "subject", "sentence") for each in status.conditions],
         "account_errors": [
@@ -117,6 +131,40 @@ def _sources_table(report: StatusReport, settings: Config, now: datetime) -> Tab
         when = ago(found.polled_at, now) if found and found.polled_at else "never"
         sources.add_row(escaped(source.key), when, escaped(found.error or "") if found else "")
     return sources
+
+
+def _nodes_table(cluster: ClusterReport) -> Table:
+    nodes = folding_table("node", "state", "roles", "leads", "reads", "last heartbeat", title="Nodes")
+    for each in cluster.nodes:
+        node = each.node
+        leads = [*each.leads, *(["duties of the cluster"] if each.has_duties else [])]
+        nodes.add_row(
+            escaped(node.node),
+            each.state.value,
+            escaped(" ".join(node.roles)),
+            escaped(", ".join(leads)),
+            str(node.reads),
+            f"{max(int(node.silent_for.total_seconds()), 0)} s ago",
+        )
+    return nodes
+
+
+def _node_object(report: NodeReport) -> dict[str, Any]:
+    node = report.node
+    return {
+        "node": node.node,
+        "state": report.state.value,
+        "roles": list(node.roles),
+        "leads": list(report.leads),
+        "has_duties": report.has_duties,
+        "reads": node.reads,
+        "host": node.host,
+        "pid": node.pid,
+        "version": node.version,
+        "started_at": json_value(node.started_at),
+        "heartbeat_at": json_value(node.heartbeat_at),
+        "draining_at": json_value(node.draining_at),
+    }
 
 
 def _pause_lines(pauses: Pauses, now: datetime) -> Iterator[str]:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from bot.config.config_errors import ConfigProblem, problem_at
-from bot.config.introspection import account_models, accounts_in
+from bot.config.introspection import account_models, accounts_in, leads_accounts
 from bot.config.notify_settings import NotifyTarget
 from bot.config.setting_types import normalize_community
 from bot.config.settings import Web
@@ -53,6 +53,8 @@ def _duplicate_names(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
 def _conflicts(tree: Mapping[str, Any]) -> Iterator[ConfigProblem]:
     for platform, name, given in accounts_in(tree):
         for setting, clause in account_models()[platform].conflicts(given):
+            if setting == "password" and not leads_accounts(tree):
+                continue
             yield problem_at((platform, name, setting), clause)
 
 

@@ -93,6 +93,13 @@ def is_secret(field: FieldInfo) -> bool:
     return field.annotation in (SecretStr, SecretStr | None)
 
 
+def leads_accounts(tree: Mapping[str, Any]) -> bool:
+    """Whether the machine of these settings uses the accounts, so that it needs their secrets."""
+    cluster = tree.get("cluster")
+    roles = cluster.get("roles") if isinstance(cluster, dict) else None
+    return not isinstance(roles, list) or "account" in roles
+
+
 def bounds_of(field: FieldInfo) -> tuple[Any, Any]:
     """The minimum and the maximum of a setting; None if there is none."""
     minimums = [constraint.ge for constraint in field.metadata if isinstance(constraint, annotated_types.Ge)]

@@ -24,7 +24,7 @@ from pydantic_core import PydanticCustomError
 
 from bot.config.accounts import ACCOUNT_NAME
 from bot.config.config_errors import ConfigProblem, closest_name, problem_at
-from bot.config.introspection import model_at, named_tables_in, secret_fields, settings_tables
+from bot.config.introspection import leads_accounts, model_at, named_tables_in, secret_fields, settings_tables
 from bot.config.setting_types import resolve_path
 
 _MAX_BYTES = 65536
@@ -49,6 +49,10 @@ class _UnusableError(Exception):
     """Why a secret cannot be used, as a clause."""
 
 
+class _MissingSecretError(_UnusableError):
+    """It is set nowhere. A machine that leads no account does not need it."""
+
+
 def fill_secrets(tree: Mapping[str, Any], context: SecretsContext) -> Iterator[ConfigProblem]:
     """Write each secret of each table into `tree`, and yield the problems.
 
@@ -59,6 +63,10 @@ def fill_secrets(tree: Mapping[str, Any], context: SecretsContext) -> Iterator[C
             try:
                 secret = _find_secret((*table, field), given, context)
                 given |= {} if secret is None else {field: secret}
+            except _MissingSecretError as error:
+                if leads_accounts(tree):
+                    yield problem_at((*table, _reported_field(field, given)), f"{error}")
+                given[field] = _PLACEHOLDER
             except _UnusableError as error:
                 yield problem_at((*table, _reported_field(field, given)), f"{error}")
                 given[field] = _PLACEHOLDER
@@ -123,7 +131,7 @@ def _from_table(key: tuple[str, ...], given: Mapping[str, Any], context: Secrets
         return _PLACEHOLDER  # the misspelled name is reported elsewhere
     if not known[field].is_required():
         return None
-    raise _UnusableError(_missing_clause(key))
+    raise _MissingSecretError(_missing_clause(key))
 
 
 def _missing_clause(key: tuple[str, ...]) -> str:

@@ -242,6 +242,32 @@ class Keep(Section):
     )
 
 
+class Cluster(Section):
+    """This machine's part in a cluster of several machines on one PostgreSQL database."""
+
+    node: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        description="The name of this machine in the cluster. If unset, its host name.",
+        examples=["reader-1"],
+    )
+    roles: tuple[Literal["account", "read"], ...] = Field(
+        ("account", "read"),
+        min_length=1,
+        description="What this machine does: `account` reads and writes for the accounts, `read` fetches and "
+        "summarises pages. A machine that only reads needs no passwords.",
+        examples=[["read"]],
+    )
+    egress: str = Field(
+        "default",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        description="The name of the IP address that servers see. They limit requests by address, so "
+        "machines with the same name share these limits. Set another name for a machine with its own "
+        "address.",
+        examples=["berlin"],
+    )
+
+
 class Web(Section):
     """The status pages for the operator, and the form for moderators."""
 
@@ -367,6 +393,7 @@ class Config(Accounts):
     heartbeat: Heartbeat = Heartbeat()
     events: Events = Events()
     keep: Keep = Keep()
+    cluster: Cluster = Cluster()
     web: Web = Web()
     rules: Rules = Rules()
     moderators: Moderators = Moderators()

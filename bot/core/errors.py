@@ -45,6 +45,17 @@ class StoreError(UserError):
     """The database cannot be used in its present state."""
 
 
+class LeadershipLost(StoreError):
+    """Another node leads the account now, so this node may not write for it.
+
+    This is a normal event of a cluster and not a fault of the database.
+    """
+
+    def __init__(self, account: str) -> None:
+        super().__init__(f"Another node leads the account {account} now.", temporary=True)
+        self.account = account
+
+
 class FetchError(PrecisError):
     """A page could not be fetched.
 
@@ -93,6 +104,10 @@ class WorkerStopped(WorkerError):
     """A task was cancelled because Precis is stopping; the page is not to blame."""
 
 
+class RefetchRequired(PrecisError):
+    """The post must be read again from its platform, which only the node that leads its account can do."""
+
+
 class PlatformError(PrecisError):
     """Base class of every way in which a platform call can fail.
 
@@ -110,6 +125,10 @@ class RetryLater(PlatformError):
     def __init__(self, retry_at: datetime, detail: str) -> None:
         super().__init__(detail)
         self.retry_at = retry_at
+
+
+class WriteStopped(RetryLater):
+    """Precis stopped a write call before its first byte, because this node may not write for the account."""
 
 
 class Refused(PlatformError):

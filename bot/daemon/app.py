@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
@@ -15,51 +13,38 @@ from typing import Self
 import structlog
 
 from bot.config import Config
-from bot.config.notify_settings import Events, Heartbeat
 from bot.core.errors import AccountError, StoreError, UserError
-from bot.core.poll_interval import PollInterval
 from bot.core.time_limit import TimeLimit
-from bot.daemon.database_clock import clock_of
-from bot.daemon.factories import make_fetcher, make_platforms, make_worker_pool
+from bot.daemon.account_runtime import AccountParts, AccountRuntime
+from bot.daemon.factories import make_platforms
 from bot.daemon.housekeeping import (
     back_up_database,
     erase_deleted_posts,
-    erase_old_authors,
-    erase_old_posts,
+    erase_old_data,
     is_housekeeping_due,
 )
 from bot.daemon.job_list import create_jobs
 from bot.daemon.jobs import check_inbox, follow_up, process_posts, read_settings_pages, send_replies
-from bot.daemon.poller import Poller
+from bot.daemon.operator_notices import OperatorNotices
+from bot.daemon.page_reading import PageReading
 from bot.daemon.scheduler import Job
-from bot.daemon.tuning import PRODUCTION, Tuning, utc_now
-from bot.inbox.inbox import Inbox
-from bot.inbox.inbox_factory import InboxFactory
+from bot.daemon.tuning import PRODUCTION, Tuning
 from bot.inbox.services import InboxServices
-from bot.notices.factory import make_event_sender, make_heartbeat, make_notifier
 from bot.notices.software_versions import record_software
 from bot.operations.health import Health
 from bot.operations.redaction import add_secrets
-from bot.outbox.deletion_follower import MAX_CHECKS_PER_RUN, DeletionFollower
-from bot.outbox.follow_up import FollowUp
-from bot.outbox.reply_outbox import ReplyOutbox, SendTiming
-from bot.pipeline import policy
-from bot.pipeline.compose import compose_reply
-from bot.pipeline.services import PipelineServices
-from bot.pipeline.single_flight import SingleFlight
-from bot.platforms.base import Messaging, Platform
+from bot.outbox.deletion_follower import MAX_CHECKS_PER_RUN
+from bot.platforms.base import Platform
 from bot.store import (
     Accounts,
     ClockCorrection,
     Database,
-    DeletionChecks,
     Feedback,
     MutedCommunities,
     OutgoingMessages,
     OutgoingReplies,
     PostQueue,
     ProcessMarks,
-    ReceivedMessages,
     daemon_lock,
 )
 from bot.store.daemon_process import record_process
@@ -67,16 +52,9 @@ from bot.store.post_counts import fold_counts
 
 log = structlog.get_logger(__name__)
 
-MAX_WAIT_TO_SEND = 15.0
-"""Seconds that a single run waits for each server that gets notices."""
-MAX_WAIT_AT_STOP = 2.0
-"""Seconds for each message that is being sent, so that it can be recorded and is not sent again."""
-UNHANDLED_MESSAGES_KEPT = timedelta(days=30)
-"""How long messages for the operator are stored."""
-
 
 class App:
-    """All objects of the daemon, created from one config and closed in reverse order."""
+    """All objects of the daemon on a single machine, created from one config and closed in reverse order."""
 
     def __init__(
         self,
@@ -91,6 +69,8 @@ class App:
         Raises `bot.core.errors.StoreError` when the database cannot be used.
         """
         self.config = config
+        self.tuning = tuning
+        self.health = Health(tuning.clock)
         add_secrets(config.secrets())
         self._open = ExitStack()
         with ExitStack() as opening:
@@ -99,12 +79,6 @@ class App:
             opening.enter_context(record_process(files))
             self.database = Database(database or config.bot.database, tuning.clock())
             opening.callback(self.database.close)
-            # The clock of a test, or of the sandbox, stays.
-            self.server_clock = clock_of(self.database) if tuning.clock is utc_now else None
-            if self.server_clock is not None:
-                tuning = replace(tuning, clock=self.server_clock)
-            self.tuning = tuning
-            self.health = Health(tuning.clock)
             self._records_runs = database is None
             self.process_marks = ProcessMarks(self.database)
             self.queue = PostQueue(self.database)
@@ -114,149 +88,60 @@ class App:
             self.platforms = [wrap_platform(each) for each in make_platforms(config, self.accounts, tuning)]
             for platform in self.platforms:
                 opening.callback(platform.close)
-            self.fetcher = make_fetcher(config, tuning)
-            opening.callback(self.fetcher.close)
-            self.worker_pool = make_worker_pool(config)
-            opening.callback(self.worker_pool.close)
-            # The processes need a second or two to start, and the first poll does not have to wait for them.
-            self._pool_start = threading.Thread(
-                target=self.worker_pool.start, name="worker-pool-start", daemon=True
-            )
-            self._pool_start.start()
-            opening.callback(self._pool_start.join)
+            self._reading = PageReading(config, tuning, opening)
+            self.fetcher, self.worker_pool = self._reading.fetcher, self._reading.worker_pool
             self.threads = ThreadPoolExecutor(config.fetch.at_once, thread_name_prefix="process")
             opening.callback(self.threads.shutdown, wait=False, cancel_futures=True)
             self._assemble()
-            opening.callback(self.notifier.wait, MAX_WAIT_AT_STOP)
+            opening.callback(self.notices.wait)
             self._recover()
             self._record_start()
             opening.callback(self._record_stop)
             self._open = opening.pop_all()
 
     def _assemble(self) -> None:
-        config, clock = self.config, self.tuning.clock
-        self.send_timing = self.tuning.send_timing or SendTiming(
-            settle=config.send.settle, read_gap=config.send.read_gap
-        )
-        fixed = self.tuning.poll_interval
-        self.poll_interval = PollInterval(fixed or config.poll.interval, fixed or config.poll.quiet_interval)
-        read_inbox = config.inbox.read
+        config, tuning = self.config, self.tuning
         self.messaging = {
-            platform.account: platform.messaging() if read_inbox else None for platform in self.platforms
+            platform.account: platform.messaging() if config.inbox.read else None
+            for platform in self.platforms
         }
         self.inbox_services = InboxServices.from_config(
-            config, self.database, self.platforms, self.messaging, clock
+            config, self.database, self.platforms, self.messaging, tuning.clock
         )
-        self.services = self._create_services()
-        self.outboxes = [self._create_outbox(platform) for platform in self.platforms]
-        self.pollers = [self._create_poller(platform) for platform in self.platforms]
-        self.inboxes = [
-            self._create_inbox(platform, messaging)
-            for platform in self.platforms
-            if (messaging := self.messaging[platform.account]) is not None
+        platforms = self.inbox_services.platforms
+        self.services = self._reading.create_services(
+            self.queue,
+            self.muted_communities,
+            self.inbox_services,
+            lambda post: platforms[post.account].fetch_post(post.id),
+        )
+        parts = AccountParts(
+            config,
+            tuning,
+            self.database,
+            self.queue,
+            self.accounts,
+            self.muted_communities,
+            self.inbox_services,
+            self.services,
+        )
+        self.runtimes = [
+            AccountRuntime(platform, self.messaging[platform.account], parts) for platform in self.platforms
         ]
-        self.follow_ups = [self._create_follow_up(platform) for platform in self.platforms]
-        self.deletion_followers = [
-            DeletionFollower(platform, DeletionChecks(self.database), clock)
-            for platform in (self.platforms if config.send.follow_deletions else [])
-        ]
+        self._settle = parts.send_timing.settle
         self.settings_page_reader = self.inbox_services.create_page_reader(
-            self.services, self.tuning.settings_pages_interval
+            self.services, tuning.settings_pages_interval
         )
         self.weekly_reports = self.inbox_services.create_weekly_reports(self.services)
-        self._create_notices()
-
-    def _create_notices(self) -> None:
-        """A dry run tells nobody anything."""
-        config, clock = self.config, self.tuning.clock
-        if not self._records_runs:
-            config = config.model_copy(update={"notify": {}, "heartbeat": Heartbeat(), "events": Events()})
-        self.notifier = make_notifier(config, self.database, self.health, clock)
-        self.heartbeat = make_heartbeat(config, self.database, self.health)
-        self.event_sender = make_event_sender(config, self.database, clock)
-
-    def _create_services(self) -> PipelineServices:
-        platforms = self.inbox_services.platforms
-        single_flight = SingleFlight(self.fetcher.fetch, self.worker_pool.digest)
-        return PipelineServices(
-            queue=self.queue,
-            muted_communities=self.muted_communities,
-            fetch=single_flight.fetch,
-            digest=single_flight.digest,
-            rules_for=self.inbox_services.rule_resolver.rules_for,
-            dialect_of=lambda account: platforms[account].dialect,
-            source_url=self.config.bot.source_url,
-            templates_for=self.config.templates.of,
-            clock=self.tuning.clock,
-            retries=self.tuning.retries,
-            fetch_post=lambda post: platforms[post.account].fetch_post(post.id),
-            opted_out_or_paused=self.inbox_services.opted_out_or_paused,
-            footer_links=self.inbox_services.footer_links,
-            link_checks=self.tuning.link_checks,
-        )
-
-    def _create_outbox(self, platform: Platform) -> ReplyOutbox:
-        return ReplyOutbox(
-            platform,
-            messaging=self.messaging[platform.account],
-            replies=OutgoingReplies(
-                self.database,
-                first_check=self.tuning.check_times[0],
-                must_distinguish=self._must_distinguish,
-            ),
-            queue=self.queue,
-            accounts=self.accounts,
-            muted_communities=self.muted_communities,
-            created_at=self.database.created_at(),
-            check_post=self.inbox_services.check_post,
-            clock=self.tuning.clock,
-            timing=self.send_timing,
-            max_per_day=lambda community: self.inbox_services.rule_resolver.rules_for(community).max_per_day,
-        )
-
-    def _must_distinguish(self, community: str) -> bool:
-        rules = self.inbox_services.rule_resolver.rules_for(community)
-        return rules.distinguished or rules.sticky
-
-    def _create_poller(self, platform: Platform) -> Poller:
-        return Poller(
-            platform,
-            tuple(source for source in self.config.sources() if source.account == platform.account),
-            queue=self.queue,
-            accounts=self.accounts,
-            clock=self.tuning.clock,
-            max_age=lambda source: self.inbox_services.max_age(source.community),
-            interval=self.poll_interval,
-        )
-
-    def _create_inbox(self, platform: Platform, messaging: Messaging) -> Inbox:
-        watched = {source.community for source in self.config.sources() if source.account == platform.account}
-        factory = InboxFactory(
-            self.database, self.config.inbox, self.accounts, self.tuning.clock, self.send_timing
-        )
-        handler = self.inbox_services.create_handler(self.services)
-        return factory.create(platform, messaging, handler, watched, self.tuning.poll_interval)
-
-    def _create_follow_up(self, platform: Platform) -> FollowUp:
-        return FollowUp(
-            platform,
-            self.inbox_services.sent_replies,
-            self.inbox_services.rule_resolver.rules_for,
-            lambda post, rules: compose_reply(post, rules, self.services),
-            self.tuning.clock,
-            self.tuning.check_times,
-            policy.before_send,
+        self.notices = OperatorNotices(
+            config, self.database, self.health, tuning.clock, silent=not self._records_runs
         )
 
     def _recover(self) -> None:
-        """Release the leases of an earlier process, and restart the settle time of ambiguous sends.
-
-        In a shared database, a lease may be that of another node. It ends by itself.
-        """
-        if not self.database.is_shared:
-            self.queue.release()
+        """Release the leases of an earlier process, and restart the settle time of ambiguous sends."""
+        self.queue.release()
         self.on_clock_jump(-ClockCorrection(self.database).ahead_by(self.tuning.clock()))
-        settle_at = self.tuning.clock() + self.send_timing.settle
+        settle_at = self.tuning.clock() + self._settle
         ambiguous = OutgoingReplies(self.database).restart_settling(settle_at)
         ambiguous += OutgoingMessages(self.database).restart_settling(settle_at)
         if ambiguous:
@@ -267,18 +152,15 @@ class App:
         now = self.tuning.clock()
         adjusted = ClockCorrection(self.database).apply(by, now)
         forward = max(by, timedelta(0))
-        settled_before = now - forward - self.send_timing.settle if forward else now
+        settled_before = now - forward - self._settle if forward else now
         if self.database.created_at() > settled_before:
             self.database.set_created_at(now)  # it is new: what an earlier database sent may not show yet
         if by or adjusted:
             log.warning("adjusted stored times to the clock", seconds=by.total_seconds(), waits=adjusted)
 
     def _record_start(self) -> None:
-        """Report a run that was killed. A dry run on a copy of the database says nothing about that.
-
-        Nor does a shared database, in which another node may have started.
-        """
-        if not self._records_runs or self.database.is_shared:
+        """Report a run that was killed. A dry run on a copy of the database says nothing about that."""
+        if not self._records_runs:
             return
         killed = self.process_marks.start(self.tuning.clock())
         if killed is not None:
@@ -289,13 +171,8 @@ class App:
             )
 
     def record_alive(self, limit: TimeLimit) -> None:
-        """For the next start: shows when the daemon ended, and what its clock was.
-
-        The clock of a database server is read again, so that this machine's clock cannot lead away from it.
-        """
+        """For the next start: shows when the daemon ended, and what its clock was."""
         del limit
-        if self.server_clock is not None:
-            self.server_clock.measure()
         if self._records_runs:
             self.process_marks.record_alive(self.tuning.clock())
 
@@ -322,11 +199,9 @@ class App:
         """Put the weekly reports to moderators that are due into the outbox."""
         self.weekly_reports.queue_due(limit.expired)
 
-    def send_notices(self, limit: TimeLimit) -> None:
-        """Start to send the notices that are due."""
-        del limit
+    def record_software(self) -> None:
+        """For the notice about an update of a server."""
         record_software(self.platforms, self.accounts, self.tuning.clock())
-        self.notifier.run()
 
     def run_housekeeping(
         self, limit: TimeLimit, max_deletion_checks: int | None = MAX_CHECKS_PER_RUN
@@ -334,51 +209,46 @@ class App:
         self.database.record_housekeeping(self.tuning.clock())
         fold_counts(self.database)
         back_up_database(self.database, self.tuning.clock())
-        erase_old_posts(self.queue, self.tuning.clock, self.config.keep.posts)
-        self.feedback.delete_unhandled(self.tuning.clock() - UNHANDLED_MESSAGES_KEPT)
-        erase_old_authors(ReceivedMessages(self.database), self.tuning.clock())
+        erase_old_data(self.database, self.tuning.clock, self.config.keep.posts)
         for platform in self.platforms:
             if not limit.expired():
                 erase_deleted_posts(platform, self.queue, self.tuning.clock())
-        for follower in self.deletion_followers:
-            follower.run(limit, max_deletion_checks)
+        for runtime in self.runtimes:
+            if runtime.deletion_follower is not None:
+                runtime.deletion_follower.run(limit, max_deletion_checks)
 
     def run_once(self, limit: TimeLimit) -> None:
         """Run all jobs once, and housekeeping once a day, for `precis run --once`."""
-        for poller in self.pollers:
-            poller.run(limit)
-        for inbox in self.inboxes:
-            check_inbox(inbox, limit)
+        for runtime in self.runtimes:
+            runtime.poller.run(limit)
+        self._check_inboxes(limit)
         self.process_posts(limit)
-        for outbox in self.outboxes:
-            send_replies(outbox, limit)
+        for runtime in self.runtimes:
+            send_replies(runtime.outbox, limit)
         self.send_weekly_reports(limit)
-        for inbox in self.inboxes:
-            check_inbox(inbox, limit)
-        for account_follow_up in self.follow_ups:
-            follow_up(account_follow_up, limit)
+        self._check_inboxes(limit)
+        for runtime in self.runtimes:
+            follow_up(runtime.follow_up, limit)
         self.read_settings_pages(limit)
         if not limit.expired() and is_housekeeping_due(self.database, self.tuning.clock()):
             # The next check is a day later, so this one covers all recent replies.
             self.run_housekeeping(limit, max_deletion_checks=None)
-        self._tell_operator(limit)
+        self.record_software()
+        self.notices.run_once()
 
-    def _tell_operator(self, limit: TimeLimit) -> None:
-        """What the daemon does in jobs: notices, events and the heartbeat, and wait until they are sent."""
-        self.send_notices(limit)
-        self.notifier.wait(MAX_WAIT_TO_SEND)
-        for sender in (self.event_sender, self.heartbeat):
-            if sender is not None:
-                sender.run()
-                sender.wait(MAX_WAIT_TO_SEND)
+    def _check_inboxes(self, limit: TimeLimit) -> None:
+        for runtime in self.runtimes:
+            if runtime.inbox is not None:
+                check_inbox(runtime.inbox, limit)
 
     def poll_failure(self) -> UserError | None:
         """Why nothing could be polled; None if a source was, or if none was tried.
 
         It is temporary unless every account needs the operator.
         """
-        errors = [poller.last_error for poller in self.pollers if poller.last_error is not None]
-        if not errors or any(poller.polls for poller in self.pollers):
+        pollers = [runtime.poller for runtime in self.runtimes]
+        errors = [poller.last_error for poller in pollers if poller.last_error is not None]
+        if not errors or any(poller.polls for poller in pollers):
             return None
         message = "\n".join(dict.fromkeys(f"Nothing could be polled: {error}" for error in errors))
         account_errors = [error for error in errors if isinstance(error, AccountError)]
@@ -389,9 +259,7 @@ class App:
 
     def interrupt(self) -> None:
         """Stop fetches and workers soon; the posts that are being processed are released."""
-        self.fetcher.stop()
-        self._pool_start.join()  # a pool cannot be stopped while it starts
-        self.worker_pool.close()
+        self._reading.interrupt()
 
     def close(self) -> None:
         self._open.close()

@@ -12,8 +12,9 @@ import structlog
 
 from bot.core.errors import PlatformError, StoreError
 from bot.platforms.base import Platform
-from bot.store import Database, PostQueue, ReceivedMessages
+from bot.store import Database, Feedback, PostQueue, ReceivedMessages
 from bot.store.backups import write_backup_when_due
+from bot.store.search_index import merge_index
 
 log = structlog.get_logger(__name__)
 
@@ -21,6 +22,8 @@ HOUSEKEEPING_PERIOD = timedelta(hours=24)
 """Without a daemon."""
 RECHECK_INTERVAL = timedelta(hours=24)
 """Reddit's rules for apps require that deleted content is erased within 48 hours."""
+UNHANDLED_MESSAGES_KEPT = timedelta(days=30)
+"""How long messages for the operator are stored."""
 AUTHORS_KEPT = timedelta(days=2)
 MAX_RECHECKS = 1000
 """Posts of one account in one run."""
@@ -43,6 +46,14 @@ def back_up_database(database: Database, now: datetime) -> None:
         return
     if backup is not None:
         log.info("backed up the database", to=str(backup))
+
+
+def erase_old_data(database: Database, clock: Callable[[], datetime], keep_posts: timedelta) -> None:
+    """Erase the content of old posts, old messages for the operator, and the authors of old messages."""
+    erase_old_posts(PostQueue(database), clock, keep_posts)
+    merge_index(database)
+    Feedback(database).delete_unhandled(clock() - UNHANDLED_MESSAGES_KEPT)
+    erase_old_authors(ReceivedMessages(database), clock())
 
 
 def erase_old_posts(queue: PostQueue, clock: Callable[[], datetime], keep: timedelta) -> None:

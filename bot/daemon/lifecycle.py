@@ -5,15 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol, Self
 
 import structlog
 
 from bot.config import Config
 from bot.core.errors import UserError
-from bot.daemon.app import App
 from bot.daemon.factories import check_confinement
-from bot.daemon.scheduler import Scheduler
+from bot.daemon.scheduler import Job, Scheduler
 from bot.daemon.signals import Signals
 from bot.daemon.tuning import PRODUCTION, Tuning
 from bot.daemon.watchdog import CHECK_INTERVAL, Watchdog
@@ -32,11 +33,38 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 
+class Daemon(Protocol):
+    """All objects of a daemon: of a single machine (`App`), or of a node of a cluster (`NodeApp`)."""
+
+    config: Config
+    tuning: Tuning
+    health: Health
+    database: Database
+    fetcher: Fetcher
+    worker_pool: WorkerPool
+
+    def jobs(self) -> tuple[Job, ...]: ...
+
+    def on_clock_jump(self, by: timedelta) -> None:
+        """The wall clock was set."""
+        ...
+
+    def interrupt(self) -> bool | None:
+        """Let running work end soon; False if some of it did not end."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
 def run_daemon(
     config: Config,
     signals: Signals,
     reload: Callable[[], Config],
-    make_app: Callable[[Config], App],
+    make_app: Callable[[Config], Daemon],
     notifier: Notifier = NO_NOTIFIER,
 ) -> bool:
     """Run the daemon until a signal stops it; return whether all running work ended in time.
@@ -44,12 +72,12 @@ def run_daemon(
     SIGHUP reloads the config. If that has errors or cannot be used, the daemon continues with the old one.
     """
     limit_malloc_arenas()
-    created: App | None = make_app(config)
+    created: Daemon | None = make_app(config)
     while created is not None:
         with created as app, serve_pages(app), notify_service_manager(app, notifier):
             scheduler = Scheduler(app.jobs(), app.health)
             scheduler.start()
-            log.info("running", accounts=len(app.platforms), sources=len(config.sources()))
+            log.info("running", accounts=_count_accounts(config), sources=len(config.sources()))
             watchdog = Watchdog(app.health, scheduler, app.on_clock_jump, clock=app.tuning.clock)
             new_config = _wait_for_signal(signals, reload, config, watchdog)
             notifier.stopping() if new_config is None else notifier.reloading()
@@ -65,7 +93,7 @@ def run_daemon(
 
 
 @contextmanager
-def serve_pages(app: App) -> Iterator[None]:
+def serve_pages(app: Daemon) -> Iterator[None]:
     """Serve the web pages in this block if the config enables them. The daemon runs on if they fail.
 
     If their address cannot be used for now, the start is tried again every few seconds.
@@ -92,6 +120,10 @@ def serve_pages(app: App) -> Iterator[None]:
         server.stop()
 
 
+def _count_accounts(config: Config) -> int:
+    return len(tuple(config.accounts()))
+
+
 def _start(server: WebServer) -> UserError | None:
     """Start to serve, or return why that is not possible."""
     try:
@@ -108,9 +140,9 @@ def _retry_start(server: WebServer, ended: threading.Event) -> None:
 
 
 @contextmanager
-def notify_service_manager(app: App, notifier: Notifier) -> Iterator[None]:
+def notify_service_manager(app: Daemon, notifier: Notifier) -> Iterator[None]:
     """Notify the service manager that the daemon is ready, and in this block whether it is healthy."""
-    notifier.ready(f"accounts: {len(app.platforms)}, sources: {len(app.config.sources())}")
+    notifier.ready(f"accounts: {_count_accounts(app.config)}, sources: {len(app.config.sources())}")
     ended = threading.Event()
 
     def send_heartbeats() -> None:
@@ -153,12 +185,12 @@ def make_page_context(
 
 
 def _restart(
-    make_app: Callable[[Config], App],
+    make_app: Callable[[Config], Daemon],
     reload: Callable[[], Config],
     config: Config,
     old_config: Config,
     signals: Signals,
-) -> App | None:
+) -> Daemon | None:
     """Create the app again as soon as that is possible; None if a signal stops the daemon first.
 
     The old config is used if the new one has an error that does not pass by itself. SIGHUP reads the

@@ -99,16 +99,18 @@ class Scheduler:
         frames = traceback.extract_stack(frame)[-6:]
         return " > ".join(f"{each.filename.rsplit('/', 1)[-1]}:{each.lineno} {each.name}" for each in frames)
 
-    def stop(self, interrupt: Callable[[], None], grace: float = SHUTDOWN_SECONDS) -> bool:
+    def stop(self, interrupt: Callable[[], bool | None], grace: float = SHUTDOWN_SECONDS) -> bool:
         """Start no more runs, call `interrupt`, and wait up to `grace` seconds for the running ones.
 
-        Return whether all of them ended.
+        Return whether all of them ended. `interrupt` returns False if other work did not end.
         """
         self._stopping.set()
         self._scheduler.pause()
-        interrupt()
+        ended = interrupt()
         deadline = time.monotonic() + grace
         while self._running and time.monotonic() < deadline:
             time.sleep(0.02)
         self._scheduler.shutdown(wait=False)
-        return not self._running
+        for job in self._jobs:
+            self._health.forget(job.name)
+        return not self._running and ended is not False

@@ -98,7 +98,8 @@ class Inbox:
         """
         unread = self._fetch_messages() if self._check_interval.due(self._clock()) else ()
         handled = 0
-        while not over() and self._handle_next(Priority.MODERATOR):
+        # Without unread messages nothing has to be done before they are marked, and the order is the same.
+        while unread and not over() and self._handle_next(Priority.MODERATOR):
             handled += 1
         self._mark_as_read(unread, over)
         while not over() and (self._handle_next() or self._finish_next_request()):
@@ -262,10 +263,9 @@ class Inbox:
 
     def _finish_over_limit(self, received: ReceivedMessage) -> None:
         """The first message over the limit gets an answer that says so, all others none."""
-        now, outgoing = self._clock(), None
-        if not self._messages.was_told_of_limit(received.message.author, now - _DAY):
-            outgoing = to_outgoing_message(received, limit_reached(received.message, self._max_per_person))
-        self._messages.finish(received.row, MessageOutcome.LIMIT, now, outgoing)
+        now = self._clock()
+        answer = to_outgoing_message(received, limit_reached(received.message, self._max_per_person))
+        self._messages.finish_over_limit(received, now, now - _DAY, answer)
 
     def _finish_next_request(self) -> bool:
         """Finish one summary request whose post is finished."""

@@ -26,6 +26,8 @@ class InboxFactory:
     accounts: Accounts
     clock: Callable[[], datetime]
     timing: SendTiming
+    before_request: Callable[[], None] | None = None
+    """Called before each message; it raises if it must not be sent."""
 
     def create(
         self,
@@ -61,6 +63,7 @@ class InboxFactory:
                 created_at=self.database.created_at(),
                 clock=self.clock,
                 timing=self.timing,
+                before_request=self.before_request,
             ),
             summary_requests=SummaryRequests(platform, messaging, messages, may_reply_in, self.clock),
             handler=handler,

@@ -16,7 +16,7 @@ from bot.core.errors import (
     WorkerError,
     WorkerStopped,
 )
-from bot.core.models import Failed, Outdated, Post, Reply, Skipped
+from bot.core.models import Dialect, Failed, Outdated, Post, Reply, Skipped
 from bot.core.skip_reasons import SkipReason
 from bot.inbox.commands.context import BotIdentity, CommandContext
 from bot.inbox.commands.handler import CommandHandler
@@ -64,6 +64,8 @@ class InboxServices:
     platforms: Mapping[str, Platform]
     identities: Mapping[str, BotIdentity]
     """Of the accounts that can receive messages."""
+    dialects: Mapping[str, Dialect]
+    """Of all accounts, also of those without a platform here."""
     clock: Callable[[], datetime]
 
     @classmethod
@@ -74,7 +76,9 @@ class InboxServices:
         platforms: list[Platform],
         messaging: Mapping[str, Messaging | None],
         clock: Callable[[], datetime],
+        dialects: Mapping[str, Dialect] | None = None,
     ) -> InboxServices:
+        """`dialects` are needed for accounts that are not among the `platforms`."""
         identities = {
             name: BotIdentity(
                 account_messaging, account.bot_names, account.host, forward_to=account.forward_to
@@ -93,6 +97,7 @@ class InboxServices:
             ReceivedMessages(database),
             {platform.account: platform for platform in platforms},
             identities,
+            {platform.account: platform.dialect for platform in platforms} if dialects is None else dialects,
             clock,
         )
 
@@ -165,7 +170,7 @@ class InboxServices:
         return max(self.config.rules.max_age, *ages)
 
     def opted_out_or_paused(self, post: Post) -> Skipped | None:
-        return self.rule_resolver.opted_out_or_paused(post, self.platforms[post.account].dialect)
+        return self.rule_resolver.opted_out_or_paused(post, self.dialects[post.account])
 
     def check_post(self, post: Post, reply: OutgoingReply) -> Skipped | Failed | Outdated | None:
         """Implements `bot.outbox.reply_outbox.SendPolicy`."""

@@ -81,14 +81,23 @@ class Health:
         with self._lock:
             self._records[name] = _JobRecord(every, time_limit, self._monotonic())
 
+    def forget(self, name: str) -> None:
+        """The job does not run here any more."""
+        with self._lock:
+            self._records.pop(name, None)
+
     def started(self, name: str) -> None:
         with self._lock:
-            record = self._records[name]
+            record = self._records.get(name)
+            if record is None:
+                return
             record.started_monotonic, record.started_at = self._monotonic(), self._clock()
 
     def finished(self, name: str, error: str | None = None) -> None:
         with self._lock:
-            record = self._records[name]
+            record = self._records.get(name)
+            if record is None:
+                return
             record.started_monotonic = None
             record.ended_monotonic, record.ended_at = self._monotonic(), self._clock()
             record.error = error

@@ -22,8 +22,10 @@ from bot.core.errors import (
     PlatformError,
     Refused,
     RetryLater,
+    StoreError,
     UnknownOutcome,
     Unreachable,
+    WriteStopped,
 )
 from bot.core.models import Comment, Failed, Outdated, Skipped
 from bot.operations.unexpected_errors import log_unexpected_errors
@@ -92,6 +94,7 @@ class OutboxStore(Protocol[_StoredItem]):
     def return_to_ready(
         self, row: int, not_before: datetime, error: str, *, planned: bool = False
     ) -> None: ...
+    def cancel_send(self, row: int, not_before: datetime, error: str) -> None: ...
     def mark_sent(self, row: int, comment: Comment, now: datetime) -> None: ...
 
 
@@ -107,14 +110,20 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
         created_at: datetime,
         clock: Callable[[], datetime],
         timing: SendTiming,
+        before_request: Callable[[], None] | None = None,
     ) -> None:
-        """`created_at` is when the database was created."""
+        """`created_at` is when the database was created.
+
+        `before_request` is called between the commit of `sending` and the request. It raises WriteStopped
+        or StoreError if another node leads the account by now.
+        """
         self.account = account
         self._store = store
         self._accounts = accounts
         self._created_at = created_at
         self._clock = clock
         self._timing = timing
+        self._before_request = before_request
         self._failures = RecentFailures()
 
     @abstractmethod
@@ -165,6 +174,8 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
         except AccountError as error:
             self._accounts.set_error(self.account, f"{error} {error.remedy}", now)
             self._back_off(item, error)
+            return False
+        except WriteStopped:  # every item of the account would be stopped, and the next leader owns the rows
             return False
         except RetryLater as error:
             self._store.postpone(item.row, error.retry_at, str(error), planned=True)
@@ -271,15 +282,23 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
 
     def _answer_to(self, item: _Item) -> Comment | PlatformError:
         try:
+            if self._before_request is not None:
+                self._before_request()
             return self._request(item)
         except PlatformError as error:
             return error
+        except StoreError as error:  # a platform uses the store only before a request, for its token
+            return WriteStopped(self._clock(), str(error))
         except Exception as error:
             log.exception("a reply failed with an unexpected error", account=self.account)
             return UnknownOutcome(f"{type(error).__name__}: {error}")
 
     def _record_answer(self, item: _Item, answer: Comment | PlatformError) -> None:
         now = self._clock()
+        if isinstance(answer, WriteStopped):
+            self._store.cancel_send(item.row, answer.retry_at, str(answer))
+            log.info("a send was stopped", account=self.account, row=item.row, why=str(answer))
+            raise answer
         if isinstance(answer, PlatformError) and not isinstance(answer, UnknownOutcome):
             self._store.count_refused_send(item.row)
         match answer:

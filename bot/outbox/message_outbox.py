@@ -33,6 +33,7 @@ class MessageOutbox(ExactlyOnceSender[OutgoingMessage]):
         created_at: datetime,
         clock: Callable[[], datetime],
         timing: SendTiming,
+        before_request: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(
             platform.account,
@@ -41,6 +42,7 @@ class MessageOutbox(ExactlyOnceSender[OutgoingMessage]):
             created_at=created_at,
             clock=clock,
             timing=timing,
+            before_request=before_request,
         )
         self._platform = platform
         self._messaging = messaging

@@ -55,6 +55,7 @@ class ReplyOutbox(ExactlyOnceSender[OutgoingReply]):
         timing: SendTiming,
         messaging: Messaging | None = None,
         max_per_day: Callable[[str], int] | None = None,
+        before_request: Callable[[], None] | None = None,
     ) -> None:
         """`messaging` sends replies to the comments that requested them.
 
@@ -67,6 +68,7 @@ class ReplyOutbox(ExactlyOnceSender[OutgoingReply]):
             created_at=created_at,
             clock=clock,
             timing=timing,
+            before_request=before_request,
         )
         self._platform = platform
         self._replies = replies

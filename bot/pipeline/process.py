@@ -17,6 +17,7 @@ from bot.core.errors import (
     FetchOffline,
     FetchStopped,
     PlatformError,
+    RefetchRequired,
     Refused,
     RetryLater,
     StoreError,
@@ -45,7 +46,10 @@ ProcessOutcome = Reply | Skipped | PrivateReply | Failed | None
 
 
 def process_post(claimed: ClaimedPost, services: PipelineServices) -> ProcessOutcome:
-    """Take a claimed post through all stages and record its outcome; None if the lease was released."""
+    """Take a claimed post through all stages and record its outcome; None if the lease was released.
+
+    Raises `RefetchRequired` on a node that cannot read posts from their platform.
+    """
     started = services.clock()
     outcome = _outcome_of(claimed, services)
     now = services.clock()
@@ -119,7 +123,7 @@ def _outcome_of(claimed: ClaimedPost, services: PipelineServices) -> ProcessOutc
         skipped = Skipped(SkipReason.CRASHED, str(error))
         # A page that crashes a worker twice would crash a third one.
         return skipped if claimed.attempts else retry_or_skip(skipped, claimed, services)
-    except StoreError:
+    except (StoreError, RefetchRequired):
         raise
     except Refused as error:
         return Skipped(error.reason, str(error))

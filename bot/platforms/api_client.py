@@ -4,12 +4,15 @@ Read calls share keep-alive connections and are retried a few times within a tot
 call is sent once, on its own connection, which is closed afterwards. The reasons: a server that
 answers before it has read the body leaves a connection on which the next request hangs; and if the
 server has just closed the connection, it is unknown whether the request was executed.
+
+A write call that is checked (`bot.platforms.fencing`) opens its connection first, then calls the check,
+then sends. It never connects again: if the server has closed the connection in between, the call ends.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -19,12 +22,16 @@ import httpx2
 from bot.core.errors import PlatformError, RetryLater, UnknownOutcome, Unreachable
 from bot.operations.tls import system_tls_context
 from bot.platforms.api_call import ApiError, Call
+from bot.platforms.fencing import WriteGuard
 from bot.platforms.http_retries import retry_context
 from bot.platforms.json_response import ResponseBody
 from bot.platforms.page_size import ResponseTooLarge
 from bot.platforms.rate_limits import Clock
 
 _NOTHING_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
+_BEFORE_FIRST_BYTE = "http11.send_request_headers.started"
+"""httpcore2's event between the open connection and the request. An exception that its handler raises
+closes the connection."""
 _DEFAULT_RETRY_AFTER = timedelta(seconds=60)
 _LARGE = 1_000_000
 """Bytes. A response that takes too long after so many may arrive in time when it has fewer entries."""
@@ -45,12 +52,19 @@ class ApiClient:
     """
 
     def __init__(
-        self, base_url: str, user_agent: str, timeout: timedelta, clock: Clock, parse_error: ErrorParser
+        self,
+        base_url: str,
+        user_agent: str,
+        timeout: timedelta,
+        clock: Clock,
+        parse_error: ErrorParser,
+        write_guard: WriteGuard | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self._timeout = timeout.total_seconds()
         self._clock = clock
         self._parse_error = parse_error
+        self.write_guard = write_guard or WriteGuard(clock)
         common: dict[str, Any] = {
             "base_url": self.base_url,
             "headers": {"User-Agent": user_agent, "Accept": "application/json", "Accept-Language": "en"},
@@ -73,7 +87,8 @@ class ApiClient:
         """The response's JSON.
 
         Raises ApiError for a 4xx of the API; RetryLater if a proxy is busy; Unreachable if nothing
-        can have been stored; UnknownOutcome if a write call may have been executed.
+        can have been stored; UnknownOutcome if a write call may have been executed; WriteStopped if the
+        check before a write call fails.
         """
         if call.is_write:
             return self._send_once(self._write_client, call, token, {"Connection": "close"})
@@ -94,8 +109,14 @@ class ApiClient:
             headers = {**headers, "Authorization": f"Bearer {token}"}
         if call.idempotency_key is not None:
             headers = {**headers, "Idempotency-Key": call.idempotency_key}
+        is_checked = call.is_write and self.write_guard.is_used
         request = client.build_request(
-            call.method, call.path, params=dict(call.query) or None, json=call.body, headers=headers
+            call.method,
+            call.path,
+            params=dict(call.query) or None,
+            json=call.body,
+            headers=headers,
+            extensions={"trace": self._check_before_first_byte} if is_checked else None,
         )
         try:
             response, body = self._exchange(client, request)
@@ -109,6 +130,11 @@ class ApiClient:
             detail = f"{self.host} answered {call.path}, but {error}"
             raise UnknownOutcome(detail) if call.is_write else ResponseTooLarge(detail) from error
         return self._check_response(call, response, body)
+
+    def _check_before_first_byte(self, event: str, info: Mapping[str, Any]) -> None:
+        del info
+        if event == _BEFORE_FIRST_BYTE:
+            self.write_guard.check()
 
     def _exchange(
         self, client: httpx2.Client, request: httpx2.Request

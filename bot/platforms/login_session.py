@@ -11,6 +11,7 @@ from bot.core.errors import AccountError, PlatformError, RetryLater, UnknownOutc
 from bot.platforms.api_call import ApiError, Call, MalformedResponse, is_valid_header_value
 from bot.platforms.api_client import ApiClient
 from bot.platforms.base import TokenStore
+from bot.platforms.fencing import NOT_REVOCABLE, Revocation, TokenState
 from bot.platforms.rate_limits import Clock, RateLimits
 
 _PAUSE_AFTER_LOGIN = timedelta(minutes=10)
@@ -40,6 +41,10 @@ class LoginApi(Protocol):
     def login_call(self, username: str, password: str) -> Call: ...
     def parse_token(self, response: Any) -> str: ...
     def token_check_call(self) -> Call: ...
+    def logout_call(self) -> Call | None:
+        """The call that revokes the token it is sent with; None if the server cannot revoke tokens."""
+        ...
+
     def probe_call(self) -> Call:
         """A public read call that needs the server's database."""
         ...
@@ -115,15 +120,44 @@ class LoginSession:
         return self._send(call, self._token)
 
     def write(self, call: Call) -> Any:
-        """Send a write call once. If the token is refused, log in, but do not repeat the call."""
+        """Send a write call once. If the token is refused, log in, but do not repeat the call.
+
+        A node that no longer leads the account does not log in: then this raises WriteStopped.
+        """
         token = self._current_token()
         try:
             return self._send(call, token)
         except ApiError as error:
             if not self.login_api.is_token_refused(error):
                 raise
+            self._client.write_guard.check()
             self._renew(token, error)
             raise RetryLater(self._clock(), "the token had expired; nothing was stored") from error
+
+    def revoke(self, saved: str) -> Revocation:
+        """Log out with a token from the token store, whoever saved it.
+
+        A refused token was not valid any more, if the server read from its database before it refused the
+        token again.
+        """
+        token, call = self._token_in(saved), self.login_api.logout_call()
+        if token is None or call is None:
+            return NOT_REVOCABLE
+        with self._lock:
+            if self._token == token:
+                self._token = None
+            for _ in range(2):
+                try:
+                    self._send(call, token)
+                except UnknownOutcome as error:
+                    raise Unreachable(f"it is not known whether the token was revoked: {error}") from error
+                except ApiError as error:
+                    if not self.login_api.is_token_refused(error):
+                        raise Unreachable(f"{self._client.host} failed to log out: {error}") from error
+                    self._check_database()
+                else:
+                    return Revocation(TokenState.REVOKED)
+            return Revocation(TokenState.NOT_VALID)
 
     def _current_token(self) -> str | None:
         """The token. Without one, the server would answer as to an anonymous user."""
@@ -165,15 +199,17 @@ class LoginSession:
             raise self._error_of_login(error) from error
         except (UnknownOutcome, MalformedResponse) as error:  # an unused token does no harm
             raise Unreachable(f"no valid response to the log-in: {error}") from error
-        self._login_refusal, self._last_login = None, self._clock()
         self._logins_without_verdict, self._login_retry_at = 0, None
         if not self.login_api.login_proves_access and not self._is_accepted(token):
+            self._last_login = self._clock()
             self._login_refusal = AccountError(
                 f"{self._client.host} gave {self._username} a token that it does not accept.",
                 "The account is probably banned from the server, or not verified yet: ask its admins.",
             )
             raise self._login_refusal
         self._save(token)
+        # Only now: a token that could not be saved says nothing about the account, so the next call logs in.
+        self._login_refusal, self._last_login = None, self._clock()
 
     def _check_database(self) -> None:
         """Raises Unreachable if the server cannot read from its database."""
@@ -214,18 +250,20 @@ class LoginSession:
             )
 
     def _save(self, token: str | None) -> None:
-        self._token = token
+        """Save the token before it is used: the next leader of the account can only revoke a saved one."""
         value = None if token is None else json.dumps({"owner": self._owner, "token": token})
         self._token_store.save(self._account, value)
+        self._token = token
 
     def _saved_token(self) -> str | None:
         """The saved token, unless it belongs to another user or server than in the config."""
-        try:
-            saved = json.loads(self._token_store.load(self._account) or "null")
-            token = str(saved["token"])
-            return token if saved["owner"] == self._owner and is_valid_header_value(token) else None
-        except (ValueError, TypeError, KeyError):
-            return None
+        owner, token = _parse_saved(self._token_store.load(self._account))
+        return token if owner == self._owner else None
+
+    def _token_in(self, saved: str) -> str | None:
+        """The token in an entry of the token store, of any user of this server; else None."""
+        owner, token = _parse_saved(saved)
+        return token if owner.endswith(f"@{self._client.host}") else None
 
     @property
     def _owner(self) -> str:
@@ -251,6 +289,16 @@ class LoginSession:
         finally:
             counted = tuple(name for name in buckets if name != refused)
             self._rate_limits.record_response(counted, self._clock())
+
+
+def _parse_saved(saved: str | None) -> tuple[str, str | None]:
+    """Owner and token of an entry in the token store; "" and None if it cannot be used."""
+    try:
+        entry = json.loads(saved or "null")
+        owner, token = str(entry["owner"]), str(entry["token"])
+    except (ValueError, TypeError, KeyError):
+        return "", None
+    return (owner, token) if is_valid_header_value(token) else ("", None)
 
 
 def _valid_token(token: str) -> str:

@@ -21,21 +21,23 @@ def main() -> None:
     parser.add_argument("--reddit")
     parser.add_argument("--check", type=float, nargs="*", help="seconds after which a sent reply is checked")
     parser.add_argument("--pages", type=float, help="seconds between two checks of a settings page")
+    parser.add_argument("--lease", type=float, help="seconds of a leadership without renewal, in a cluster")
     parser.add_argument("--clock", type=Path, help="a file with the seconds by which the clock is ahead")
+    parser.add_argument("--log-format", choices=("console", "json"), default="console")
     run(parser.parse_args())
 
 
 def run(options: argparse.Namespace) -> None:
     """Run the daemon. Imports are local because each worker process imports this module again."""
     from bot.config import load
-    from bot.daemon.app import App
+    from bot.daemon.create import create_daemon
     from bot.daemon.lifecycle import run_daemon
     from bot.daemon.signals import Signals
     from bot.operations import log
     from bot.operations.process_secrets import take_secrets_from_environment
     from bot.operations.systemd import Notifier
     from bot.sandbox.clock import shifted_clock
-    from bot.sandbox.fast_tuning import fast_tuning
+    from bot.sandbox.fast_tuning import fast_cluster, fast_tuning
 
     environ = take_secrets_from_environment()
     config = load(options.config, environ)
@@ -44,16 +46,18 @@ def run(options: argparse.Namespace) -> None:
     )
     if options.pages is not None:
         tuning = replace(tuning, settings_pages_interval=timedelta(seconds=options.pages))
+    if options.lease is not None:
+        tuning = replace(tuning, cluster=fast_cluster(options.lease))
     if options.clock is not None:
         tuning = replace(tuning, clock=shifted_clock(options.clock))
-    log.configure_logging(config.log.level, "console")
+    log.configure_logging(config.log.level, options.log_format)
     signals = Signals()
     with signals.installed():
         finished = run_daemon(
             config,
             signals,
             reload=lambda: load(options.config, environ),
-            make_app=lambda fresh: App(fresh, tuning),
+            make_app=lambda fresh: create_daemon(fresh, tuning),
             notifier=Notifier.from_environ(os.environ),
         )
     if not finished:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
 
 from bot.config.setting_types import to_toml
 from bot.core.database_location import DatabaseLocation, PostgresUrl
@@ -50,6 +50,9 @@ class StoredReply:
 
 class SandboxEnvironment:
     """The servers run inside a `with` block. The caller stops the daemons."""
+
+    process_type: ClassVar[type[subprocess.Popen[bytes]]] = subprocess.Popen
+    """How daemons and commands are started; tests replace it."""
 
     def __init__(
         self,
@@ -133,32 +136,47 @@ class SandboxEnvironment:
         """Links to the news site that get a reply."""
         return [self.site.url + page.path for page in self.site.stories if page.expected is None]
 
+    def write_node_config(self, node: str, database: str, roles: tuple[str, ...] = ()) -> Path:
+        """Write the config of a node of a cluster, with a folder of its own; return its path.
+
+        `database` is the URL of a PostgreSQL database. Without `roles`, the node has all of them.
+        """
+        path = self.folder / node / "config.toml"
+        path.parent.mkdir(exist_ok=True)
+        cluster = f"[cluster]\nnode = {to_toml(node)}\n" + (
+            f"roles = {to_toml(list(roles))}\n" if roles else ""
+        )
+        shared = self.config_path.read_text()
+        path.write_text(shared.replace("[bot]\n", f"{cluster}\n[bot]\ndatabase = {to_toml(database)}\n", 1))
+        path.chmod(0o600)
+        return path
+
     def start_daemon(
-        self, *options: str, module: tuple[str, ...] = ("bot.sandbox.daemon_process",)
+        self,
+        *options: str,
+        module: tuple[str, ...] = ("bot.sandbox.daemon_process",),
+        config: Path | None = None,
     ) -> subprocess.Popen[bytes]:
-        """Start the real daemon as a process; `options` are those of `bot.sandbox.daemon_process`."""
+        """Start the real daemon as a process; `options` are those of `bot.sandbox.daemon_process`.
+
+        With the `config` of a node, it is one of several.
+        """
         command = [
             sys.executable,
             "-m",
             *module,
             "--config",
-            str(self.config_path),
+            str(config or self.config_path),
             "--reddit",
             self.reddit.url,
         ]
         with self.log_path.open("ab") as log:
-            return subprocess.Popen(  # noqa: S603 (our own module)
+            return self.process_type(
                 [*command, "--allow-local", self.site.url.removeprefix("http://"), *options],
                 stdout=log,
                 stderr=log,
-                env=self.child_environment(),
+                env=child_environment(),
             )
-
-    def child_environment(self) -> dict[str, str]:
-        """The environment of a child process: with a byte code cache, because many are started."""
-        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        return environment
 
     def post_reports(self) -> list[PostReport]:
         """All posts that the daemon has found so far; none before its database exists."""
@@ -243,6 +261,13 @@ username = "{BOT_USERNAME}"
 password = "{BOT_PASSWORD}"
 subreddits = {to_toml([subreddit.name for subreddit in self.subreddits])}
 """
+
+
+def child_environment() -> dict[str, str]:
+    """The environment of a child process: with a byte code cache, because many are started."""
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment
 
 
 def stop_daemon(daemon: subprocess.Popen[bytes]) -> int:

@@ -22,6 +22,7 @@ class Fault(StrEnum):
     HANG_AFTER_401 = "401 before the body is read, then the connection hangs"
     DATABASE_DOWN = "database down for a while, for all calls"
     SLOW_LINK = "a new post gets its link after a delay"
+    HOLD = "held until it is released, before the token is checked; then answered"
     # only on Reddit
     EMPTY_THINGS = "stored, answered with an empty `things`"
     RATELIMIT_ITEM = "refused with RATELIMIT in the body"
@@ -30,6 +31,9 @@ class Fault(StrEnum):
     NOT_FOUND = "404, nothing stored"
     REDIRECT_TO_SEARCH = "302 to the search, nothing stored"
 
+
+_LONGEST_HOLD = 60.0
+"""Seconds. A client has given up by then."""
 
 OUTSIDE_CALLS = frozenset({Fault.SLOW_LINK})
 """Faults that do not belong to a call of the bot."""
@@ -40,8 +44,8 @@ class FaultInjector:
 
     `calls` are the calls concerned, as "POST /comment"; all others always work. `delay` is what
     LATE_COMMIT and LATE_LISTING wait, `outage` how long the database is down from the call with
-    DATABASE_DOWN on, `link_delay` how long a post with SLOW_LINK has no link. Safe to use from several
-    threads.
+    DATABASE_DOWN on, `link_delay` how long a post with SLOW_LINK has no link. A call with HOLD waits for
+    `release`. Safe to use from several threads.
     """
 
     def __init__(
@@ -64,6 +68,8 @@ class FaultInjector:
         self._random = random.Random(seed)
         self._lock = threading.Lock()
         self._injected: list[Fault] = []
+        self._holds = threading.Event()
+        self._released = threading.Event()
 
     def plan(self, *script: Fault | None) -> None:
         """Add the faults of the next calls to the script; None for a call that succeeds."""
@@ -97,6 +103,19 @@ class FaultInjector:
             if found:
                 self._injected.append(fault)
             return found
+
+    def hold(self) -> None:
+        """Wait for `release`: the server's part of HOLD."""
+        self._holds.set()
+        self._released.wait(_LONGEST_HOLD)
+
+    def wait_until_held(self) -> bool:
+        """Wait until a call is held; whether one is."""
+        return self._holds.wait(_LONGEST_HOLD)
+
+    def release(self) -> None:
+        """Let the held call, and every later one with HOLD, go on."""
+        self._released.set()
 
     @property
     def injected(self) -> tuple[Fault, ...]:

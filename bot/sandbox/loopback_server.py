@@ -13,6 +13,7 @@ import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -69,19 +70,25 @@ RequestHandler = Callable[[Request], Response | Disconnect]
 class LoopbackServer:
     """Serves `handler` on 127.0.0.1 from `start` to `stop`, with one thread per connection.
 
-    Port 0 is any free port.
+    Port 0 is any free port. A connection without a request for `idle_timeout` is closed.
     """
 
-    def __init__(self, handler: RequestHandler, port: int = 0) -> None:
+    def __init__(
+        self, handler: RequestHandler, port: int = 0, *, idle_timeout: timedelta | None = None
+    ) -> None:
         """Raises `UserError` with the port if it cannot be used."""
         try:
-            self._http = _Http(port, handler)
+            self._http = _Http(port, handler, idle_timeout)
         except OSError as error:
             raise UserError(
                 f"Port {port} on 127.0.0.1 cannot be used: {error.strerror}.",
                 "Stop the program that uses it.",
             ) from error
         self._thread = threading.Thread(target=self._http.serve_forever, daemon=True)
+
+    def wrap_handler(self, wrap: Callable[[RequestHandler], RequestHandler]) -> None:
+        """Let `wrap` of the handler answer the requests from now on."""
+        self._http.handler = wrap(self._http.handler)
 
     @property
     def port(self) -> int:
@@ -98,6 +105,20 @@ class LoopbackServer:
     def start(self) -> Self:
         self._thread.start()
         return self
+
+    @property
+    def accepted_connections(self) -> int:
+        return self._http.accepted
+
+    def wait_until_accepted(self, number: int, timeout: float = 10.0) -> bool:
+        """Wait until so many connections were accepted; whether that is so."""
+        with self._http.changed:
+            return self._http.changed.wait_for(lambda: self._http.accepted >= number, timeout)
+
+    def wait_until_closed(self, timeout: float = 10.0) -> bool:
+        """Wait until no connection is open; whether that is so."""
+        with self._http.changed:
+            return self._http.changed.wait_for(lambda: self._http.accepted == self._http.closed, timeout)
 
     def stop(self) -> None:
         with contextlib.suppress(OSError):  # wakes the thread, which otherwise looks every half second
@@ -128,6 +149,14 @@ class LoopbackService:
     def stop(self) -> None:
         self._server.stop()
 
+    def wrap_handler(self, wrap: Callable[[RequestHandler], RequestHandler]) -> None:
+        """Let `wrap` of the handler answer the requests from now on."""
+        self._server.wrap_handler(wrap)
+
+    def wait_until_closed(self) -> bool:
+        """Wait until no connection is open; whether that is so."""
+        return self._server.wait_until_closed()
+
     def __enter__(self) -> Self:
         return self.start()
 
@@ -140,9 +169,25 @@ class _Http(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, port: int, handler: RequestHandler) -> None:
+    def __init__(self, port: int, handler: RequestHandler, idle_timeout: timedelta | None) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.handler = handler
+        self.idle_timeout = idle_timeout
+        self.accepted = 0
+        self.closed = 0
+        self.changed = threading.Condition()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self.changed:
+            self.accepted += 1
+            self.changed.notify_all()
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        super().shutdown_request(request)
+        with self.changed:
+            self.closed += 1
+            self.changed.notify_all()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Ignore clients that disconnect: the sandbox provokes it."""
@@ -152,6 +197,11 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Http
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
+
+    def setup(self) -> None:
+        super().setup()
+        if self.server.idle_timeout is not None:  # the base class closes the connection after a timeout
+            self.connection.settimeout(self.server.idle_timeout.total_seconds())
 
     def _serve(self) -> None:
         response = self.server.handler(self._request())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,8 +34,10 @@ class SoftwareUpdate:
 class Accounts:
     """Implements `bot.platforms.base.TokenStore`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, tokens_must_be_saved: bool = False) -> None:
+        """With `tokens_must_be_saved`, a platform does not use a token that cannot be saved."""
         self._database = database
+        self._tokens_must_be_saved = tokens_must_be_saved
 
     def load(self, account: str) -> str | None:
         """The saved token or None."""
@@ -46,13 +47,19 @@ class Accounts:
             ).scalar_one_or_none()
 
     def save(self, account: str, token: str | None) -> None:
-        """Save a token. One that cannot be saved is requested again after the next start."""
-        with suppress(StoreError):  # the database has logged it
+        """Save a token. One that cannot be saved is requested again after the next start.
+
+        Raises StoreError only if tokens must be saved.
+        """
+        try:
             self._set(account, token=token)
+        except StoreError:  # the database has logged it
+            if self._tokens_must_be_saved:
+                raise
 
     def set_error(self, account: str, error: str | None, now: datetime) -> None:
         """Record an error, or that there is none. It is called after each reply, and is seldom a change."""
-        if error is None and self._database.first(_HAS_ERROR, account=account) is None:
+        if error is None and not self._database.has_row(_HAS_ERROR, account=account):
             return
         self._set(account, error=error, error_at=None if error is None else now)
 

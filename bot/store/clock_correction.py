@@ -74,7 +74,8 @@ _WAITS = (
     _Wait(outgoing_messages.c.due_at, _UNSENT),
 )
 _MARKS = (
-    *(posts.c.discovered_at, posts.c.ready_at, posts.c.sending_at, posts.c.done_at, posts.c.post_checked_at),
+    *(posts.c.discovered_at, posts.c.ready_at, posts.c.sending_at, posts.c.done_at),
+    *(posts.c.post_checked_at, posts.c.refetched_at),
     *(received_messages.c.received_at, received_messages.c.work_began_at, received_messages.c.handled_at),
     *(outgoing_messages.c.created_at, outgoing_messages.c.read_back_from),
     *(outgoing_messages.c.sending_at, outgoing_messages.c.done_at, replaced_replies.c.sent_at),

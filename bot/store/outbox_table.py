@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, Table, Update, bindparam, case, or_, select, update
 
 from bot.core.models import Skipped
+from bot.store.column_types import UtcDateTime
 from bot.store.database import Database, State
 
 
@@ -43,6 +44,18 @@ class OutboxTable:
             state=State.SENDING, sends=table.c.sends + 1, empty_reads=0
         )
         self._count_refused = self._change.values(refused_sends=table.c.refused_sends + 1)
+        self._cancel_send = self._change.where(table.c.state == State.SENDING).values(
+            state=State.READY,
+            sends=table.c.sends - 1,
+            sending_at=case((table.c.sends > 1, table.c.sending_at)),
+        )
+        settle_at = bindparam("settle_at", type_=UtcDateTime)
+        self._settle_again = (
+            update(table)
+            .where(table.c.account == bindparam("of_account"), table.c.state == State.SENDING)
+            .where(table.c.done_at.is_(None))
+            .values(empty_reads=0, due_at=case((table.c.due_at > settle_at, table.c.due_at), else_=settle_at))
+        )
         self._count_empty_read = self._change.values(empty_reads=table.c.empty_reads + 1)
 
     def mark_sending(self, row: int, now: datetime, settle_at: datetime) -> Skipped | bool:
@@ -63,6 +76,15 @@ class OutboxTable:
         statement = update(self._table).where(self._columns.state == State.SENDING, unfinished)
         with self._database.write_transaction() as connection:
             return connection.execute(statement.values(due_at=settle_at, empty_reads=0)).rowcount
+
+    def settle_again(self, account: str, settle_at: datetime) -> int:
+        """At a takeover: let the account's rows in `sending` wait at least until `settle_at`.
+
+        Return how many there are. A longer wait for a leader before the last one is kept.
+        """
+        with self._database.write_transaction() as connection:
+            changed = connection.execute(self._settle_again, {"of_account": account, "settle_at": settle_at})
+            return changed.rowcount
 
     def postpone(
         self,
@@ -87,6 +109,10 @@ class OutboxTable:
         """It is certain that the platform stored nothing."""
         planned_wait = self._planned_wait(not_before, planned)
         self._update(row, state=State.READY, due_at=not_before, error=error, **planned_wait)
+
+    def cancel_send(self, row: int, not_before: datetime, error: str) -> None:
+        """It is certain that the request was not sent, so it does not count as one."""
+        self._update(row, self._cancel_send, due_at=not_before, error=error)
 
     def _planned_wait(self, until: datetime, planned: bool) -> dict[str, datetime]:
         """What a row stores about a wait. Messages store nothing: nobody is told that they are overdue."""

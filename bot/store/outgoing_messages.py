@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Update, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from bot.core.models import Comment, Skipped
 from bot.store.database import Database, State
@@ -57,6 +57,7 @@ class OutgoingMessage:
     empty_reads: int
 
 
+_ERASED = {"markdown": None, "recipient": "", "subject": "", "thread": ""}
 _NEXT_DUE = next_due_statement(outgoing_messages, outgoing_messages.c.id)
 
 
@@ -84,8 +85,13 @@ class OutgoingMessages(OutboxTable):
         self._update(row, state=State.READY, due_at=now, error=error, comment_id=None, post_id=None, sends=0)
 
     def mark_sent(self, row: int, comment: Comment, now: datetime) -> None:
-        """Record that the platform has the message. It counts in every state before: the message is there."""
-        self._finish(row, State.SENT, now, self._record_sent, message_id=comment.id, error=None)
+        """Record that the platform has the message. It counts in every state before: the message is there.
+
+        So it is also recorded for an account that another node leads by now.
+        """
+        final = {"state": State.SENT, "done_at": now, **_ERASED, "message_id": comment.id, "error": None}
+        with self._database.unguarded.write_transaction() as connection:
+            connection.execute(self._record_sent, {"row_id": row, **final})
 
     def skip(self, row: int, skipped: Skipped, now: datetime) -> None:
         self._finish(row, State.SKIPPED, now, reason=skipped.reason.value, error=skipped.detail or None)
@@ -100,12 +106,9 @@ class OutgoingMessages(OutboxTable):
             recorded = set(connection.execute(select(outgoing_messages.c.message_id).where(known)).scalars())
         return [message_id for message_id in message_ids if message_id not in recorded]
 
-    def _finish(
-        self, row: int, state: State, now: datetime, statement: Update | None = None, /, **values: Any
-    ) -> None:
+    def _finish(self, row: int, state: State, now: datetime, **values: Any) -> None:
         """End in a final state, and erase the text and the recipient."""
-        erased = {"markdown": None, "recipient": "", "subject": "", "thread": ""}
-        self._update(row, statement, state=state, done_at=now, **erased, **values)
+        self._update(row, state=state, done_at=now, **_ERASED, **values)
 
 
 def insert_message(connection: Connection, message: NewOutgoingMessage, now: datetime) -> bool:

@@ -128,7 +128,10 @@ class OutgoingReplies(OutboxTable):
         self._database.finish_post(row, State.DEAD, now, FINISH_REQUESTED, only=_OUTGOING, **why)
 
     def mark_sent(self, row: int, comment: Comment, now: datetime) -> None:
-        """Record that the platform has the reply. It counts in every state before: the comment is there."""
+        """Record that the platform has the reply. It counts in every state before: the comment is there.
+
+        So it is also recorded for an account that another node leads by now.
+        """
         found = self._database.first(COMMUNITY_OF, row_id=row)
         assert found is not None
         values = {
@@ -139,7 +142,7 @@ class OutgoingReplies(OutboxTable):
             "reply_check_at": now + self._first_check,
             "distinguish_done": not self._must_distinguish(found.community),
         }
-        with self._database.write_transaction() as connection:
+        with self._database.unguarded.write_transaction() as connection:
             connection.execute(_RECORD_SENT, values)
 
 

@@ -25,6 +25,7 @@ from bot.store.database import (
 )
 from bot.store.dialects import insert
 from bot.store.post_rows import content_of, new_post_values, post_of, source_hash, summary_text_of, text_hash
+from bot.store.read_queue import ReadQueue
 from bot.store.reply_counts import COMMUNITY_OF, count_replies
 from bot.store.tables import cursors, posts
 
@@ -33,6 +34,7 @@ _CURSOR = select(cursors.c.cursor).where(
     cursors.c.source == bindparam("source"), cursors.c.polled_at <= bindparam("latest")
 )
 _ADD_POSTS = insert(posts).on_conflict_do_nothing(index_elements=["account", "post_id", "parent_id"])
+_ADD_POSTS_WITH_TASKS = _ADD_POSTS.returning(posts.c.id)
 _new_cursor = insert(cursors)
 _SAVE_POLL = _new_cursor.on_conflict_do_update(
     index_elements=["source"],
@@ -85,6 +87,16 @@ _REQUESTED = (
     .limit(1)
 )
 
+_KEPT = (
+    select(posts.c.post_id, posts.c.id)
+    .where(posts.c.account == bindparam("account"))
+    .where(posts.c.content.is_not(None), posts.c.done_at.is_not(None))
+    .limit(bindparam("limit"))
+)
+# Two statements, because an index is in order only for each of them.
+_NEVER_CHECKED = _KEPT.where(posts.c.post_checked_at.is_(None)).order_by(posts.c.id)
+_CHECKED_BEFORE = _KEPT.where(posts.c.post_checked_at < bindparam("before")).order_by(posts.c.post_checked_at)
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimedPost:
@@ -103,8 +115,10 @@ class ClaimedPost:
 class PostQueue:
     """Every method is one transaction; times are aware and in UTC."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, tasks: ReadQueue | None = None) -> None:
+        """`tasks` gets a task for each post that becomes due; None if `claim` looks for due posts."""
         self._database = database
+        self._tasks = tasks
 
     def cursor(self, source: Source, now: datetime) -> str | None:
         """How far the source was read; None if it never was, or by a clock that was ahead.
@@ -121,7 +135,22 @@ class PostQueue:
     def discover_all(self, polls: Sequence[tuple[Source, PollResult]], now: datetime) -> list[int]:
         """The same for several polls in one transaction; return the number of new posts of each."""
         with self._database.write_transaction() as connection:
-            return [_save_poll(connection, source, result, now) for source, result in polls]
+            return [self._save_poll(connection, source, result, now) for source, result in polls]
+
+    def _save_poll(self, connection: Connection, source: Source, result: PollResult, now: datetime) -> int:
+        rows = [new_post_values(post, now) for post in result.posts]
+        new = self._add_posts(connection, rows) if rows else 0
+        key = {"source": source.key, "account": source.account}
+        connection.execute(_SAVE_POLL, {**key, "cursor": result.cursor, "polled_at": now, "error": None})
+        return new
+
+    def _add_posts(self, connection: Connection, rows: list[dict[str, Any]]) -> int:
+        """The number of posts that are new."""
+        if self._tasks is None:
+            return connection.execute(_ADD_POSTS, rows).rowcount
+        new = connection.execute(_ADD_POSTS_WITH_TASKS, rows).scalars().all()
+        self._tasks.add(connection, new)
+        return len(new)
 
     def record_poll_error(self, source: Source, error: str) -> None:
         values = {"source": source.key, "account": source.account, "error": error}
@@ -130,12 +159,10 @@ class PostQueue:
 
     def claim(self, now: datetime, limit: int, lease: timedelta) -> list[ClaimedPost]:
         """Lease up to `limit` posts that are due, newest first, until their result is recorded."""
-        parameters = {"now": now, "limit": limit}
-        with self._database.read_transaction() as connection:
-            if connection.execute(_DUE, {**parameters, "limit": 1}).first() is None:
-                return []  # without a write transaction, which would wait for others
+        if not self._database.has_row(_DUE, now=now, limit=1):
+            return []  # without a write transaction, which would wait for others
         with self._database.write_transaction() as connection:
-            found = connection.execute(_DUE_UNLOCKED, parameters).all()
+            found = connection.execute(_DUE_UNLOCKED, {"now": now, "limit": limit}).all()
             if found:
                 rows = [row.id for row in found]
                 connection.execute(_LEASE, {"row_ids": rows, "lease_until": now + lease})
@@ -162,7 +189,14 @@ class PostQueue:
         values: dict[str, Any] = {"error": error, "due_at": at, "lease_until": None}
         if planned:
             values["overdue_from"] = at
-        self._database.update_post(row, (State.DISCOVERED,), _RETRY, **values, attempt=int(counted))
+        values |= {"row_id": row, "only_states": [State.DISCOVERED], "attempt": int(counted)}
+        with self._database.write_transaction() as connection:
+            connection.execute(_RETRY, values)
+            self._add_task(connection, row, at)
+
+    def _add_task(self, connection: Connection, row: int, at: datetime | None = None) -> None:
+        if self._tasks is not None:
+            self._tasks.add(connection, [row], at)
 
     def skip(self, row: int, skipped: Skipped, now: datetime) -> None:
         """Skip a post that was processed. The text of a requested reply is kept if it may be sent privately.
@@ -231,22 +265,17 @@ class PostQueue:
 
     def has_earlier_pending(self, row: int, now: datetime) -> bool:
         """Whether an earlier post with the same link in the community is due for processing."""
-        return self._database.first(_EARLIER_PENDING, row_id=row, now=now) is not None
+        return self._database.has_row(_EARLIER_PENDING, row_id=row, now=now)
 
     def restart(self, row: int, outdated: Outdated, now: datetime) -> None:
         """Process a post again from the start, because its reply must be written again."""
         values = new_post_values(outdated.post, now)
         renewed = {name: values[name] for name in _RESTARTED_COLUMNS}
-        self._database.update_post(
-            row,
-            (State.READY,),
-            **renewed,
-            ready_at=None,
-            markdown=None,
-            attempts=0,
-            overdue_from=now,
-            error=outdated.why,
-        )
+        renewed |= {"ready_at": None, "markdown": None, "attempts": 0, "overdue_from": now}
+        key = {"row_id": row, "only_states": [State.READY], "error": outdated.why}
+        with self._database.write_transaction() as connection:
+            connection.execute(UPDATE_POST, key | renewed)
+            self._add_task(connection, row)
 
     def update_post(self, row: int, post: Post) -> None:
         """Replace a post that is being processed by its current version; the lease stays.
@@ -260,7 +289,7 @@ class PostQueue:
     def is_requested(self, post: Post) -> bool:
         """Whether a summary of the post's link was requested, and was or will be posted under the post."""
         same = {"account": post.account, "post": post.id, "hash": source_hash(post)}
-        return self._database.first(_REQUESTED, **same) is not None
+        return self._database.has_row(_REQUESTED, **same)
 
     def count_replies(self, community: str, since: datetime) -> int:
         """The number of replies in a community that were sent since `since`, or are still to be sent."""
@@ -272,12 +301,12 @@ class PostQueue:
 
         Of several rows of one post, one is returned; the others follow in the next calls.
         """
-        kept = and_(posts.c.account == account, posts.c.content.is_not(None), posts.c.done_at.is_not(None))
-        stale = or_(posts.c.post_checked_at.is_(None), posts.c.post_checked_at < before)
+        parameters = {"account": account, "before": before, "limit": limit}
         with self._database.read_transaction() as connection:
-            found = connection.execute(
-                select(posts.c.post_id, posts.c.id).where(kept, stale).order_by(posts.c.id).limit(limit)
-            ).all()
+            found = list(connection.execute(_NEVER_CHECKED, parameters))
+            if len(found) < limit:
+                rest = {**parameters, "limit": limit - len(found)}
+                found.extend(connection.execute(_CHECKED_BEFORE, rest))
         return {row.post_id: row.id for row in found}
 
     def record_recheck(self, rows: Collection[int], deleted: Collection[int], now: datetime) -> None:
@@ -298,14 +327,6 @@ def _find_replied(connection: Connection, row: int, article_hash: str | None, si
     hashes = [each for each in (mine.url_hash, article_hash) if each is not None]
     parameters = {"community": mine.community, "since": since, "hashes": hashes, "row_id": row}
     return connection.execute(_REPLIED, parameters).scalar_one_or_none()
-
-
-def _save_poll(connection: Connection, source: Source, result: PollResult, now: datetime) -> int:
-    rows = [new_post_values(post, now) for post in result.posts]
-    new = connection.execute(_ADD_POSTS, rows).rowcount if rows else 0
-    key = {"source": source.key, "account": source.account}
-    connection.execute(_SAVE_POLL, {**key, "cursor": result.cursor, "polled_at": now, "error": None})
-    return new
 
 
 _PROCESSED = (State.DISCOVERED,)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -25,8 +27,9 @@ CONNECTION_SETTINGS = {
     "keepalives_interval": "5",
     "keepalives_count": "3",
     "tcp_user_timeout": "25000",
-    # How long a lock, and a process that stopped in the middle of a transaction, may hold up others.
-    "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s -c timezone=UTC",
+    # How long a lock, and a process that stopped in the middle of a transaction, may hold up others. Such a
+    # process may hold the row of an account's leader, so this is shorter than a lease (ClusterTiming).
+    "options": "-c lock_timeout=8s -c idle_in_transaction_session_timeout=10s -c timezone=UTC",
 }
 _BEGIN = {
     Transaction.WRITE: "BEGIN",
@@ -69,14 +72,14 @@ class PostgresqlBackend:
 
         return raise_store_error(self.location)
 
-    def read_number(self, engine: Engine, sql: str) -> int | None:
+    def fetch_one(self, engine: Engine, sql: str, parameters: Mapping[str, Any] | list[Any] | None) -> Any:
         connection = engine.raw_connection()
         try:
             driver: Any = connection.driver_connection
-            row = driver.execute(sql).fetchone()
+            row = driver.execute(sql, parameters).fetchone()
         finally:
             connection.close()  # returns it to the pool
-        return None if row is None else int(row[0])
+        return row
 
     def server_time(self, engine: Engine) -> datetime | None:
         with engine.execution_options(transaction=Transaction.SINGLE_READ).connect() as connection:
@@ -112,6 +115,8 @@ def require_version(location: PostgresUrl, current: str | None) -> None:
 
 def make_engine(location: PostgresUrl) -> Engine:
     """An engine that connects when it is first used."""
+    # It logs a traceback for each lost connection, which `Database` reports once.
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     engine = create_engine(
         "postgresql+psycopg://",
         pool_size=POOL_SIZE,
@@ -136,13 +141,20 @@ def make_engine(location: PostgresUrl) -> Engine:
     @event.listens_for(engine, "do_connect")
     def use_address(dialect: Any, record: Any, arguments: list[Any], options: dict[str, Any]) -> None:
         """libpq reads the address itself, which may name several hosts."""
-        from psycopg.conninfo import conninfo_to_dict
-
-        known = conninfo_to_dict(location.address)
-        settings = {name: value for name, value in CONNECTION_SETTINGS.items() if name not in known}
-        if location.password is not None:
-            settings["password"] = location.password
-        arguments[:] = [location.address]
-        options.update(settings)
+        arguments[:] = []
+        options.update(connection_arguments(location))
 
     return engine
+
+
+def connection_arguments(location: PostgresUrl) -> dict[str, Any]:
+    """The arguments of `psycopg.connect`, with `conninfo` for the address."""
+    from psycopg.conninfo import conninfo_to_dict
+
+    known = conninfo_to_dict(location.address)
+    settings: dict[str, Any] = {
+        name: value for name, value in CONNECTION_SETTINGS.items() if name not in known
+    }
+    if location.password is not None:
+        settings["password"] = location.password
+    return {"conninfo": location.address, **settings}

@@ -145,6 +145,8 @@ class ReceivedMessages:
         self, account: str, now: datetime
     ) -> tuple[ReceivedMessage, EarlierSummary] | None:
         """The oldest message whose post is finished."""
+        if not self._database.has_row(_NEXT_WITH_FINISHED_POST, account=account):
+            return None
         with self._database.read_transaction() as connection:
             row = connection.execute(_NEXT_WITH_FINISHED_POST, {"account": account}).first()
             if row is None:
@@ -209,15 +211,7 @@ class ReceivedMessages:
     ) -> None:
         """Record that the message was handled, erase its text and queue its answer, in one transaction."""
         with self._database.write_transaction() as connection:
-            if answer is not None:
-                insert_message(connection, answer, now)
-            post_row = connection.execute(
-                select(received_messages.c.post_row).where(received_messages.c.id == row)
-            ).scalar_one()
-            unsent = (posts.c.id == post_row) & posts.c.state.in_([State.SKIPPED, State.DEAD])
-            connection.execute(update(posts).where(unsent).values(markdown=None))
-            handled = {"state": "done", "outcome": outcome.value, "handled_at": now, "content": None}
-            _set(connection, row, **handled, error=error)
+            _finish(connection, row, outcome, now, answer, error)
 
     def begin_work(self, received: ReceivedMessage, now: datetime, since: datetime, limit: int) -> bool:
         """Record, before the work, that a message causes some; False if its author has used up the limit.
@@ -239,13 +233,20 @@ class ReceivedMessages:
             _set(connection, received.row, work_began_at=now)
             return True
 
-    def was_told_of_limit(self, author: str, since: datetime) -> bool:
-        """Whether a message of the author was over the limit before, on any account."""
-        columns = received_messages.c
+    def finish_over_limit(
+        self, received: ReceivedMessage, now: datetime, since: datetime, answer: NewOutgoingMessage
+    ) -> None:
+        """Record that the author's limit was used up. The first such message since `since` is answered.
+
+        Messages to all accounts count, which other nodes may handle at the same moment.
+        """
+        columns, author = received_messages.c, received.message.author
         over = (columns.author == author) & (columns.outcome == MessageOutcome.LIMIT)
-        with self._database.read_transaction() as connection:
-            found = connection.execute(select(columns.id).where(over, columns.handled_at >= since).limit(1))
-            return found.first() is not None
+        told = select(columns.id).where(over, columns.handled_at >= since).limit(1)
+        with self._database.write_transaction() as connection:
+            lock_for_transaction(connection, LockKind.PERSON, author)
+            first = connection.execute(told).first() is None
+            _finish(connection, received.row, MessageOutcome.LIMIT, now, answer if first else None)
 
     def erase_authors(self, before: datetime) -> int:
         """Erase the authors of messages that were handled before `before`; return how many."""
@@ -253,6 +254,25 @@ class ReceivedMessages:
         statement = update(received_messages).where(old).values(author=None, error=None)
         with self._database.write_transaction() as connection:
             return connection.execute(statement).rowcount
+
+
+def _finish(
+    connection: Connection,
+    row: int,
+    outcome: MessageOutcome,
+    now: datetime,
+    answer: NewOutgoingMessage | None = None,
+    error: str | None = None,
+) -> None:
+    if answer is not None:
+        insert_message(connection, answer, now)
+    post_row = connection.execute(
+        select(received_messages.c.post_row).where(received_messages.c.id == row)
+    ).scalar_one()
+    unsent = (posts.c.id == post_row) & posts.c.state.in_([State.SKIPPED, State.DEAD])
+    connection.execute(update(posts).where(unsent).values(markdown=None))
+    handled = {"state": "done", "outcome": outcome.value, "handled_at": now, "content": None}
+    _set(connection, row, **handled, error=error)
 
 
 def _set(connection: Connection, row: int, **values: Any) -> None:

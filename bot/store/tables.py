@@ -77,6 +77,7 @@ posts = Table(
         "refetch", Boolean
     ),  # whether the post must be read again from its platform before it is processed
     Column("replaced_comment_ids", JSON(none_as_null=True)),  # deleted replies that a new one replaces
+    Column("refetched_at", UtcDateTime),  # when the leader of the account last read the post again
     UniqueConstraint("account", "post_id", "parent_id", name="uq_posts_account_post"),
     Index("ix_posts_done", "done_at"),
     Index("ix_posts_seen", "account", "community", "discovered_at"),
@@ -87,9 +88,18 @@ posts = Table(
 )
 
 
+_partial_indexes: dict[Index, ColumnElement[bool]] = {}
+
+
 def _add_partial_index(name: str, rows: ColumnElement[bool], *columns: Column[Any]) -> None:
     """An index of few rows, for queries that contain the condition `rows` word for word."""
-    Index(name, *columns, sqlite_where=rows, postgresql_where=rows)
+    _partial_indexes[Index(name, *columns, sqlite_where=rows)] = rows
+
+
+def add_postgresql_conditions() -> None:
+    """Before the tables are created on PostgreSQL. As an argument above, it would always load the dialect."""
+    for index, rows in _partial_indexes.items():
+        index.dialect_options["postgresql"]["where"] = rows
 
 
 # No index has all rows of a final state, because SQLite would take it instead of one with a time.
@@ -103,7 +113,9 @@ _add_partial_index(
     "ix_posts_distinguish", _columns.distinguish_done.is_(False), _columns.account, _columns.done_at
 )
 _add_partial_index("ix_posts_content", _columns.content.is_not(None), _columns.done_at)
-_add_partial_index("ix_posts_recheck", _columns.content.is_not(None), _columns.account, _columns.done_at)
+_add_partial_index(
+    "ix_posts_recheck", _columns.content.is_not(None), _columns.account, _columns.post_checked_at
+)
 _add_partial_index("ix_posts_sent", _columns.comment_id.is_not(None), _columns.account, _columns.done_at)
 _add_partial_index(
     "ix_posts_comment", _columns.comment_id.is_not(None), _columns.account, _columns.comment_id
@@ -344,3 +356,58 @@ unhandled_messages = Table(  # messages for the operator
     Column("sent_at", UtcDateTime, nullable=False),
     Index("ix_unhandled_messages_sent_at", "sent_at"),
 )
+
+nodes = Table(  # the machines of a cluster; empty on SQLite
+    "nodes",
+    metadata,
+    Column("node", String, primary_key=True),
+    Column("instance", String, nullable=False),  # of the process; a restarted node is another instance
+    Column("host", String, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("roles", String, nullable=False),  # separated by spaces
+    Column("accounts", JSON, nullable=False),  # the names of the accounts in its config
+    Column("version", String, nullable=False),
+    Column("reads", Integer, nullable=False, default=0, server_default="0"),  # posts that it processes now
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("heartbeat_at", UtcDateTime, nullable=False),
+    Column("stopped_at", UtcDateTime),  # NULL unless it was stopped regularly
+    Column("draining_at", UtcDateTime),  # since when it takes no work; NULL if it does
+)
+
+account_leaders = Table(  # which node may write for an account; empty on SQLite
+    "account_leaders",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("holder", String, nullable=False, default="", server_default=""),  # "": handed over
+    Column("epoch", Integer, nullable=False),  # one more with each new leader
+    Column("until", UtcDateTime, nullable=False),  # from then on, another node may take it over
+)
+
+rate_limit_buckets = Table(  # requests to servers, counted for all nodes; empty on SQLite
+    "rate_limit_buckets",
+    metadata,
+    Column("server", String, primary_key=True),
+    Column("egress", String, primary_key=True),  # the name of the address that the server sees
+    Column("bucket", String, primary_key=True),
+    Column("state", JSON, nullable=False),
+)
+
+host_pauses = Table(  # when pages of a host may be fetched again, by any node; empty on SQLite
+    "host_pauses",
+    metadata,
+    Column("host", String, primary_key=True),
+    Column("next_at", UtcDateTime, nullable=False),
+    Index("ix_host_pauses_next_at", "next_at"),
+)
+
+robots_files = Table(  # robots.txt as one node has fetched it, for the others; empty on SQLite
+    "robots_files",
+    metadata,
+    Column("origin", String, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("valid_until", UtcDateTime, nullable=False),
+    Index("ix_robots_files_valid_until", "valid_until"),
+)
+
+UNLOGGED = (host_pauses, robots_files)
+"""Tables for which PostgreSQL does not wait for the disk. After a crash they are empty, and fill again."""

@@ -17,6 +17,7 @@ from prometheus_client.registry import Collector
 from bot import __version__
 from bot.store import State
 from bot.store.backlog import find_backlog
+from bot.store.cluster_report import NodeState, cluster_report
 from bot.store.statistics import count_outcomes, statistics_since
 from bot.store.status_reports import status_report
 from bot.web.context import PageContext
@@ -39,6 +40,7 @@ def collect_metrics(context: PageContext) -> Iterator[Metric]:
     yield from _of_sources(context)
     yield from _of_jobs(context)
     yield from _of_confinement(context)
+    yield from _of_cluster(context)
 
 
 class _Precis(Collector):
@@ -165,6 +167,33 @@ def _of_confinement(context: PageContext) -> Iterator[Metric]:
         denied.add_metric((right.name,), float(applied.denies(right)))
     yield denied
     yield _gauge("precis_landlock_abi", "The ABI version of Landlock; 0 if there is none.", applied.landlock)
+
+
+def _of_cluster(context: PageContext) -> Iterator[Metric]:
+    report = cluster_report(context.database)
+    if not report.nodes:
+        return
+    state = GaugeMetricFamily("precis_node_state", "1 for the state of each node.", labels=("node", "state"))
+    silent = GaugeMetricFamily(
+        "precis_node_heartbeat_age_seconds", "Time since the last heartbeat of a node.", labels=("node",)
+    )
+    reads = GaugeMetricFamily("precis_node_reads", "Posts that a node processes now.", labels=("node",))
+    leader = GaugeMetricFamily(
+        "precis_account_leader", "1 for the node that leads an account.", labels=("account", "node")
+    )
+    epoch = CounterMetricFamily(
+        "precis_account_leader_changes", "How often the leader of an account changed.", labels=("account",)
+    )
+    for each in report.nodes:
+        for possible in NodeState:
+            state.add_metric((each.node.node, possible.value), float(each.state is possible))
+        silent.add_metric((each.node.node,), max(each.node.silent_for.total_seconds(), 0))
+        reads.add_metric((each.node.node,), each.node.reads)
+    for led in report.leaders:
+        if not led.is_free:
+            leader.add_metric((led.account, led.holder), 1)
+        epoch.add_metric((led.account,), led.epoch)
+    yield from (state, silent, reads, leader, epoch)
 
 
 def _gauge(name: str, help_: str, value: float | None) -> GaugeMetricFamily:

@@ -15,6 +15,7 @@ from bot.core.models import Source
 from bot.core.poll_interval import PollInterval
 from bot.notices.conditions import find_conditions, observe
 from bot.store import OperatorActions, State
+from bot.store.cluster_report import cluster_report
 from bot.store.community_history import entry_of_action
 from bot.store.failure_statistics import FailingSite, failing_sites, recent_errors
 from bot.store.pauses import paused_accounts
@@ -94,6 +95,7 @@ class StatusPages:
             rows=rows,
             failing=report.account_errors,
             accounts=self._account_rows(report),
+            nodes=cluster_report(database).nodes,
             actions=[entry_of_action(each) for each in OperatorActions(database).latest(SHOWN_ACTIONS)],
             note=note_of(request),
             can=permissions(request, self._context),

@@ -21,6 +21,7 @@ from bot.core.errors import PlatformError, UserError
 from bot.core.skip_reasons import SkipReason
 from bot.notices.conditions import Condition, ConditionKind
 from bot.store import SettingsChange, SettingsChangeKind, SettingsSource
+from bot.store.cluster_report import ClusterReport
 from bot.store.database import State
 from bot.store.muted_communities import MutedCommunity
 from bot.store.status_reports import FailedDeletions, PendingReplies, PostReport, SourceReport, StatusReport
@@ -74,9 +75,10 @@ def test_status_and_why_show_nothing_hostile(text: str) -> None:
     console, now = Console(file=stream, force_terminal=True, width=200), START + timedelta(hours=1)
     left = SettingsChange(text, SettingsChangeKind.LEAVE, SettingsSource.MESSAGE, text, START, text)
     pauses = Pauses({text: START}, (left,))
-    status._print_status(console, Status(totals, conditions, pauses), NoSources(), now)  # type: ignore[arg-type]
+    shown = Status(totals, conditions, pauses, ClusterReport())
+    status._print_status(console, shown, NoSources(), now)  # type: ignore[arg-type]
     assert_printable(stream.getvalue())
-    assert_printable(to_json(status_object(Status(totals, conditions, pauses), NoSources(), now)))  # type: ignore[arg-type]
+    assert_printable(to_json(status_object(shown, NoSources(), now)))  # type: ignore[arg-type]
 
 
 class NoSources:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -10,13 +11,14 @@ from pathlib import Path
 import pytest
 
 from bot.cli.doctor_checks import server
+from bot.core.clock import utc_now
 from bot.core.database_location import PostgresUrl
-from bot.daemon.tuning import utc_now
 from bot.sandbox.environment import SandboxEnvironment, stop_daemon
 from bot.sandbox.sample_history import fill_database
 from bot.store import Database
+from bot.store.cluster_nodes import ClusterNodes, NewNode
+from bot.store.cluster_report import NodeState, cluster_report
 from bot.store.migrate import migrate
-from bot.store.process_marks import last_alive_at
 from bot.store.status_reports import all_posts, find_posts
 from tests import postgresql
 from tests.cli.conftest import Precis, write_config
@@ -135,5 +137,20 @@ def test_a_daemon_replies_and_keeps_its_files_in_its_folder(tmp_path: Path) -> N
             stop_daemon(daemon)
         assert len(sandbox.replies()) == 1
         assert {path.name for path in sandbox.folder.glob("precis.*")} == {"precis.lock"}
-    with closing(Database(url, None)) as database, database.read_transaction() as connection:
-        assert last_alive_at(connection) is not None
+    with closing(Database(url, None)) as database:
+        (node,) = cluster_report(database).nodes
+    assert (node.state, node.leads) == (NodeState.STOPPED, ())
+
+
+def test_a_node_is_drained(filled: Database, precis: Precis) -> None:
+    unknown = precis("drain", "a")
+    assert unknown.returncode == 1
+    assert "There is no node a." in unknown.stderr
+    new = NewNode("a", "1", "host", 1, ("account", "read"), ("main",), "1.0")
+    ClusterNodes(filled).register(new, timedelta(hours=1))
+    done = precis("drain", "a")
+    assert done.stdout.splitlines()[-1] == "a is empty. Stop it now, and later run: precis drain --off a"
+    assert json.loads(precis("status", "--json").stdout)["nodes"][0]["state"] == "empty"
+    assert "Nodes" in precis("status").stdout
+    assert precis("drain", "--off", "a").stdout == "a takes work again.\n"
+    assert cluster_report(filled).nodes[0].node.draining_at is None

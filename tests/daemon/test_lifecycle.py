@@ -12,17 +12,20 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.config.settings import Workers
+from bot.core.clock import utc_now
 from bot.core.errors import ConfigError, StoreError, UserError
 from bot.daemon import factories, lifecycle
 from bot.daemon.lifecycle import run_daemon
 from bot.daemon.scheduler import Job
 from bot.daemon.signals import Signals
-from bot.daemon.tuning import utc_now
 from bot.operations.health import Health
 from bot.workers.rights import Confinement
 
 CONFIG: Any = SimpleNamespace(
-    sources=lambda: (), web=SimpleNamespace(enabled=False), workers=Workers(confinement="prefer")
+    accounts=lambda: (),
+    sources=lambda: (),
+    web=SimpleNamespace(enabled=False),
+    workers=Workers(confinement="prefer"),
 )
 
 
@@ -33,7 +36,6 @@ class FakeApp:
         self.health = Health(utc_now)
         self.tuning = SimpleNamespace(clock=utc_now)
         self.config = CONFIG
-        self.platforms: list[object] = []
         self._on_run = on_run
         self.closed = False
 

@@ -14,7 +14,7 @@ from bot.core.models import PollResult, Skipped, Source
 from bot.core.skip_reasons import SkipReason
 from bot.core.time_limit import TimeLimit
 from bot.daemon.app import App
-from bot.daemon.job_list import NOTICES_INTERVAL
+from bot.daemon.operator_notices import NOTICES_INTERVAL
 from bot.daemon.tuning import Tuning
 from bot.store import MutedCommunity
 from bot.store.manual_actions import unmute
@@ -80,9 +80,9 @@ def test_the_jobs_send_everything_and_a_single_run_does_too(
         cause_something(app, clock)
         for name in ("notices", "events", "heartbeat"):
             jobs[name].run(limit)
-        assert app.event_sender
-        assert app.heartbeat
-        for sender in (app.notifier, app.event_sender, app.heartbeat):
+        assert app.notices.event_sender
+        assert app.notices.heartbeat
+        for sender in (app.notices.notifier, app.notices.event_sender, app.notices.heartbeat):
             sender.wait(10)
         assert notices.lines() == [("begin", "ban")]
         assert [event["event"] for body in events.bodies() for event in body["events"]] == ["skip", "ban"]

@@ -63,7 +63,9 @@ def pins(name: str) -> dict[tuple[str, str], str]:
     return {(package, (marker or "").strip()): version for package, version, marker in PIN.findall(text)}
 
 
-@pytest.mark.parametrize("part", ["requirements.lock", "requirements-build.lock"])
+@pytest.mark.parametrize(
+    "part", ["requirements.lock", "requirements-build.lock", "requirements-postgres.lock"]
+)
 def test_the_lock_for_developers_has_the_same_versions(part: str) -> None:
     """So that `make install` and `make test` can share one environment, in any order."""
     assert pins(part).items() <= pins("requirements-dev.lock").items()
@@ -79,6 +81,14 @@ def test_the_lock_for_users_has_neither_tools_nor_what_is_excluded() -> None:
     assert excluded == EXCLUDED_MODULES.keys()
     assert not names & {*excluded, "pytest", "mypy", "playwright", "ruff", "hatchling", "pip", "uv"}
     assert names > {"lxml", "numpy", "sqlalchemy"}
+
+
+def test_postgresql_adds_its_libraries_only_when_they_are_asked_for() -> None:
+    plain, postgres = pins("requirements.lock"), pins("requirements-postgres.lock")
+    assert plain.items() <= postgres.items()
+    added = {name for name, _ in postgres.keys() - plain.keys()}
+    assert added >= {"psycopg", "psycopg-binary", "psycopg-pool", "procrastinate"}
+    assert not any("psycopg" in name or name == "procrastinate" for name, _ in plain)
 
 
 def test_every_reader_and_every_method_works_without_what_is_excluded(tmp_path: Path) -> None:

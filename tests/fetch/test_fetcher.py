@@ -334,6 +334,17 @@ def test_retry_after_is_passed_on(site: Site) -> None:
     assert fetch_error(fetcher.fetch, site.url()).retry_after == timedelta(minutes=5)
 
 
+def test_after_a_retry_after_other_pages_of_the_site_are_not_requested(site: Site) -> None:
+    site.answers["/"] = Response(429, b"", {"Retry-After": "300"})
+    fetcher = fetcher_for(site.server.netloc)
+    fetch_error(fetcher.fetch, site.url())
+    error = fetch_error(fetcher.fetch, site.url("/other"))
+    assert isinstance(error, FetchBusy)
+    assert error.retry_after is not None
+    assert 290 < error.retry_after.total_seconds() <= 300
+    assert len(site.requests) == 1
+
+
 @pytest.mark.parametrize("kind", ["application/zip", "video/mp4", "application/octet-stream"])
 def test_a_large_file_of_another_type_is_not_downloaded(
     site: Site, fetch: Callable[[str], Page], kind: str

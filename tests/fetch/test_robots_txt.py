@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from bot.core.errors import FetchError, FetchOffline, FetchStopped
+from bot.core.errors import FetchError, FetchOffline, FetchStopped, StoreError
 from bot.core.skip_reasons import SkipReason
 from bot.fetch.deadline import Deadline, StopSignal
 from bot.fetch.ip_addresses import AddressFilter
@@ -24,12 +24,14 @@ DOWN = FetchError(SkipReason.SITE_DOWN, "The site is down.", permanent=False)
 class Site:
     """A site with a robots.txt that can change, and a clock that only the test moves."""
 
-    def __init__(self, *, text: str = "", error: FetchError | None = None) -> None:
+    def __init__(
+        self, *, text: str = "", error: FetchError | None = None, files: Files | None = None
+    ) -> None:
         self.text = text
         self.error = error
         self.reads = 0
         self.now = 0.0
-        self.robots = RobotsRules(self.read, "Precis", lambda: self.now)
+        self.robots = RobotsRules(self.read, "Precis", lambda: self.now, files)
 
     def read(self, target: Target, deadline: Deadline) -> str:
         self.reads += 1
@@ -88,6 +90,56 @@ def test_rules_are_cached_for_each_origin() -> None:
     site.now = CACHE_SECONDS + 1
     site.check()
     assert site.reads == 3
+
+
+class Files:
+    """Files that processes share."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, tuple[str, float]] = {}
+        self.error: StoreError | None = None
+
+    def find(self, origin: str) -> tuple[str, float] | None:
+        if self.error:
+            raise self.error
+        return self.texts.get(origin)
+
+    def save(self, origin: str, text: str, seconds: float) -> None:
+        if self.error:
+            raise self.error
+        self.texts[origin] = text, seconds
+
+
+def test_a_file_that_another_process_has_read_is_not_read_again() -> None:
+    files = Files()
+    one, other = Site(text="User-agent: *\nDisallow: /private", files=files), Site(files=files)
+    one.check()
+    assert files.texts == {"http://site.example": (one.text, CACHE_SECONDS)}
+    other.check()
+    assert other.refusal("http://site.example/private").reason is SkipReason.ROBOTS
+    assert (one.reads, other.reads) == (1, 0)
+    files.texts.clear()
+    other.now = CACHE_SECONDS + 1
+    other.check("http://site.example/private")
+    assert other.reads == 1
+
+
+def test_a_shared_file_is_never_used_longer_than_an_own_one() -> None:
+    files = Files()
+    files.texts["http://site.example"] = "User-agent: *\nDisallow: /", 1e9
+    site = Site(files=files)
+    site.refusal()
+    files.texts.clear()
+    site.now = CACHE_SECONDS + 1
+    site.check()
+
+
+def test_an_unreachable_file_is_not_shared_and_without_the_database_each_process_reads_it() -> None:
+    files = Files()
+    Site(error=DOWN, files=files).refusal()
+    assert not files.texts
+    files.error = StoreError("The server is gone.")
+    Site(files=files).check()
 
 
 def test_an_unreachable_file_blocks_temporarily_and_is_cached() -> None:

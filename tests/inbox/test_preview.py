@@ -22,7 +22,8 @@ def preview(error: FetchError, clock: Clock) -> object:
 
     resolver: Any = SimpleNamespace(rules_for=lambda community: CommunityRules())
     unused: Any = None
-    services = InboxServices(unused, unused, resolver, unused, unused, unused, unused, unused, {}, {}, clock)
+    stores = [unused] * 5
+    services = InboxServices(unused, unused, resolver, *stores, {}, {}, {}, clock)
     pipeline: Any = SimpleNamespace(fetch=fetch)
     return services._preview("home", "news@lemmy.example", "https://paper.example/boats", pipeline)
 

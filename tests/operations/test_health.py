@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.core.clock import utc_now
 from bot.core.time_limit import TimeLimit
 from bot.daemon.scheduler import Job, Scheduler
-from bot.daemon.tuning import utc_now
 from bot.operations.health import Health
 from tests.conftest import Clock
 

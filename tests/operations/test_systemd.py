@@ -115,7 +115,7 @@ def test_a_stuck_job_ends_the_watchdog_notifications(manager: FakeServiceManager
     ticks = SimpleNamespace(now=0.0)
     health = Health(clock, lambda: ticks.now)
     health.register("process", timedelta(seconds=1), timedelta(seconds=10))
-    app = SimpleNamespace(health=health, platforms=(), config=SimpleNamespace(sources=lambda: ()))
+    app = SimpleNamespace(health=health, config=SimpleNamespace(accounts=lambda: (), sources=lambda: ()))
     with notify_service_manager(app, Notifier(manager.address, watchdog_timeout=0.02)):  # type: ignore[arg-type]
         assert manager.receive()["READY"] == "1"
         assert manager.receive() == {"WATCHDOG": "1"}

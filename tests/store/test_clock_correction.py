@@ -23,6 +23,8 @@ SERVER_TIMES = {"posts.published", "unhandled_messages.sent_at"}
 """Written by servers, and nothing waits for them."""
 LEASES = {"posts.lease_until"}
 """They end at a start."""
+CLUSTER = {"nodes", "account_leaders"}
+"""Tables whose times are the database's."""
 
 
 def discover(database: Database, now: datetime, *numbers: int) -> PostQueue:
@@ -41,7 +43,7 @@ def correct(database: Database, now: datetime) -> timedelta:
 
 def time_columns() -> list[tuple[Table, Column[datetime]]]:
     """Except the rows of `meta`, which have their own rules."""
-    tables = [table for table in metadata.sorted_tables if table is not meta]
+    tables = [table for table in metadata.sorted_tables if table is not meta and table.name not in CLUSTER]
     found = [(table, column) for table in tables for column in table.columns]
     return [(table, column) for table, column in found if type(column.type).__name__ == "UtcDateTime"]
 

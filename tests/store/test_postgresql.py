@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 from bot.core.database_location import PostgresUrl
 from bot.core.errors import StoreError
 from bot.core.models import PollResult, Source
+from bot.sandbox.postgresql import find_programs
 from bot.store import Database, PostQueue, postgresql_engine, schema_version
 from bot.store.migrate import migrate
 from bot.store.tables import metadata, posts
@@ -22,7 +23,7 @@ from tests.conftest import START, Clock, a_post
 
 pytestmark = [
     pytest.mark.engines("postgresql"),
-    pytest.mark.skipif(postgresql.find_programs() is None, reason="PostgreSQL is not installed"),
+    pytest.mark.skipif(find_programs() is None, reason="PostgreSQL is not installed"),
 ]
 SOURCE = Source("home", "news@lemmy.example")
 
@@ -64,7 +65,7 @@ def test_a_server_that_does_not_run() -> None:
 def test_a_wrong_address(old: str, new: str, message: str, remedy: str) -> None:
     cluster = postgresql.shared_cluster()
     assert cluster is not None
-    wrong = PostgresUrl(cluster.url("postgres").address.replace(old, new))
+    wrong = PostgresUrl(cluster.url("postgres").replace(old, new))
     with pytest.raises(StoreError, match=message) as error:
         Database(wrong, START)
     assert remedy in error.value.remedy
@@ -91,7 +92,7 @@ def test_tables_are_created_once_by_a_command(empty: PostgresUrl) -> None:
             found = connection.execute(
                 text("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
             )
-            assert set(found.scalars()) == {*metadata.tables, "alembic_version"}
+            assert set(found.scalars()) == {*metadata.tables, *postgresql.TASK_TABLES, "alembic_version"}
 
 
 @pytest.mark.parametrize(
@@ -156,6 +157,26 @@ def test_a_lost_connection_is_logged_once_and_its_end_too(
             discover(queue, 2, clock)
         assert lost.value.temporary
         assert discover(queue, 2, clock) == 1
+    assert [line["event"] for line in said] == [
+        "the database cannot be written",
+        "the database can be written again",
+    ]
+
+
+def test_one_outage_with_several_messages_is_logged_once(
+    database: Database, queue: PostQueue, clock: Clock
+) -> None:
+    """The second object has connections of its own, as the leadership of a node has."""
+    with closing(database.with_own_connections(clock())) as other, capture_logs() as said:
+        for error in ("57P01", "08006", "53300"):
+            for each in (database, other):
+                with pytest.raises(StoreError), each.write_transaction() as connection:
+                    connection.exec_driver_sql(
+                        f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{error}'; END $$"
+                    )
+        assert discover(queue, 1, clock) == 1
+        with other.write_transaction():
+            pass
     assert [line["event"] for line in said] == [
         "the database cannot be written",
         "the database can be written again",

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -16,36 +12,24 @@ from bot.core.daily_cap import DailyCap
 from bot.core.messages import Message, MessageKind
 from bot.core.models import PollResult, Reply, Skipped, Source
 from bot.core.skip_reasons import SkipReason
-from bot.store import Database, OutgoingReplies, PostQueue, ReceivedMessages
+from bot.store import (
+    Database,
+    NewOutgoingMessage,
+    OutgoingReplies,
+    PostQueue,
+    ReceivedMessage,
+    ReceivedMessages,
+)
 from bot.store.post_counts import fold_counts, recount_posts
-from bot.store.tables import post_counts, posts
+from bot.store.tables import outgoing_messages, post_counts, posts
 from tests.conftest import START, a_post
+from tests.store.conftest import at_once
 
 pytestmark = pytest.mark.engines("postgresql")
 
 SOURCE = Source("home", "news@lemmy.example")
 LEASE = timedelta(minutes=5)
 SINCE = START - timedelta(hours=24)
-
-
-@pytest.fixture
-def nodes(database: Database) -> Iterator[list[Database]]:
-    others = [Database(database.location, START) for _ in range(3)]
-    yield [database, *others]
-    for other in others:
-        other.close()
-
-
-def at_once(nodes: list[Database], work: Callable[[Database, int], Any]) -> list[Any]:
-    """The results of work that all nodes start at the same moment."""
-    start = Barrier(len(nodes))
-
-    def run(number: int) -> Any:
-        start.wait(30)
-        return work(nodes[number], number)
-
-    with ThreadPoolExecutor(len(nodes)) as threads:
-        return list(threads.map(run, range(len(nodes))))
 
 
 def discover(database: Database, count: int, **changes: object) -> None:
@@ -126,22 +110,41 @@ def test_two_outboxes_send_a_reply_once(nodes: list[Database]) -> None:
     assert sorted(sent) == list(range(1, 31))
 
 
-def test_a_person_causes_no_more_work_than_the_limit(nodes: list[Database]) -> None:
-    messages = ReceivedMessages(nodes[0])
-    received = []
-    for number in range(40):
+def receive(database: Database, count: int) -> list[ReceivedMessage]:
+    """So many messages of one person, which are not due any more."""
+    messages, received = ReceivedMessages(database), []
+    for number in range(count):
         message = Message("home", str(number), MessageKind.PRIVATE, "alice@lemmy.example", "Hi", START)
         messages.add(message, START)
         found = messages.next_new("home", START)
         assert found is not None
         received.append(found)
         messages.retry(found.row, START + LEASE, "later")
+    return received
+
+
+def test_a_person_causes_no_more_work_than_the_limit(nodes: list[Database]) -> None:
+    received = receive(nodes[0], 40)
 
     def begin(database: Database, number: int) -> int:
         mine = received[number::4]
         return sum(ReceivedMessages(database).begin_work(each, START, SINCE, 10) for each in mine)
 
     assert sum(at_once(nodes, begin)) == 10
+
+
+def test_a_person_is_told_once_that_the_limit_is_used_up(nodes: list[Database]) -> None:
+    received = receive(nodes[0], 40)
+
+    def finish(database: Database, number: int) -> None:
+        for each in received[number::4]:
+            answer = NewOutgoingMessage("home", str(each.row), "alice@lemmy.example", "Too many.", START)
+            ReceivedMessages(database).finish_over_limit(each, START, SINCE, answer)
+
+    at_once(nodes, finish)
+    with nodes[0].read_transaction() as connection:
+        answers = select(func.count()).select_from(outgoing_messages)
+        assert connection.execute(answers).scalar_one() == 1
 
 
 def test_counts_are_right_and_writers_do_not_deadlock(nodes: list[Database]) -> None:

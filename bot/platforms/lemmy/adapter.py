@@ -11,6 +11,7 @@ from bot.platforms.account_setup import AccountSetup
 from bot.platforms.api_client import ApiClient
 from bot.platforms.base import Identity, TokenStore
 from bot.platforms.federated_adapter import FederatedAdapter
+from bot.platforms.fencing import Revocation, WriteGuard
 from bot.platforms.lemmy import account_check, errors
 from bot.platforms.lemmy.api import Site, Viewer
 from bot.platforms.lemmy.connection import Connection
@@ -67,7 +68,8 @@ class Lemmy(FederatedAdapter):
         self._clock = clock
         self._setup = setup
         self._keeps_own_vote = own_vote
-        self._client = ApiClient(base_url, user_agent, timeout, clock, errors.parse_error)
+        self.write_guard = WriteGuard(clock)
+        self._client = ApiClient(base_url, user_agent, timeout, clock, errors.parse_error, self.write_guard)
         self._connection = connection = Connection(
             self._client,
             clock,
@@ -112,6 +114,9 @@ class Lemmy(FederatedAdapter):
 
     def connect(self) -> Identity:
         return self._connection.connect()
+
+    def revoke_token(self, saved: str) -> Revocation:
+        return self._connection.revoke_token(saved)
 
     def fetch_post(self, post_id: str) -> Post:
         return self._reader.post(post_id)

@@ -10,13 +10,14 @@ from typing import Any
 
 from bot.platforms.api_call import Call
 from bot.platforms.api_models import ResolvedObject, parse
+from bot.platforms.buckets import BucketType, Limit
 from bot.platforms.lemmy import schemas_v3
 from bot.platforms.lemmy.api import OwnComments, Site, Viewer
 from bot.platforms.lemmy.api_base import LemmyApiBase
 from bot.platforms.lemmy.messaging_v3 import LemmyMessagingV3
 from bot.platforms.lemmy.parsing import account_of, known_limits, languages_of, own_comments_of
-from bot.platforms.pagination import PostPage, parse_each_post
-from bot.platforms.rate_limits import BucketType, Limit, TokenBucket
+from bot.platforms.pagination import PostPage
+from bot.platforms.token_bucket import TokenBucket
 
 
 class LemmyApiV3(LemmyApiBase, LemmyMessagingV3):
@@ -31,6 +32,9 @@ class LemmyApiV3(LemmyApiBase, LemmyMessagingV3):
     def login_call(self, username: str, password: str) -> Call:
         body = {"username_or_email": username, "password": password}
         return Call("POST", f"{self.prefix}/user/login", "register", body=body)
+
+    def logout_call(self) -> Call:
+        return Call("POST", f"{self.prefix}/user/logout", body={})
 
     def token_check_call(self) -> Call:
         return Call("GET", f"{self.prefix}/user/validate_auth")
@@ -47,7 +51,7 @@ class LemmyApiV3(LemmyApiBase, LemmyMessagingV3):
     def parse_posts(self, response: Any, viewer: Viewer, limit: int) -> PostPage:
         """A page that is not full is the last one, although the server gives a token for one more."""
         listed = parse(schemas_v3.PostList, response)
-        posts = parse_each_post(listed.posts, lambda item: self.parse_post_view(item, viewer))
+        posts = self._listed_posts(listed.posts, viewer)
         return PostPage(posts, listed.next_page if len(posts) >= limit else None)
 
     def is_of_other_version(self, response: Any) -> bool:

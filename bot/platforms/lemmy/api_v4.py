@@ -14,13 +14,14 @@ from typing import Any
 
 from bot.platforms.api_call import Call
 from bot.platforms.api_models import parse
+from bot.platforms.buckets import BucketType, Limit
+from bot.platforms.fixed_window import FixedWindow
 from bot.platforms.lemmy import schemas_v4
 from bot.platforms.lemmy.api import Account, OwnComments, Site, Viewer
 from bot.platforms.lemmy.api_base import LemmyApiBase
 from bot.platforms.lemmy.messaging_v4 import LemmyMessagingV4
 from bot.platforms.lemmy.parsing import account_of, known_limits, languages_of, own_comments_of
-from bot.platforms.pagination import PostPage, parse_each_post
-from bot.platforms.rate_limits import BucketType, FixedWindow, Limit
+from bot.platforms.pagination import PostPage
 
 _KEY_LENGTH = 32
 """The server ignores a longer Idempotency-Key."""
@@ -48,6 +49,9 @@ class LemmyApiV4(LemmyApiBase, LemmyMessagingV4):
         body = {"username_or_email": username, "password": password, "stay_logged_in": True}
         return Call("POST", f"{self.prefix}/account/auth/login", "register", body=body)
 
+    def logout_call(self) -> Call:
+        return Call("POST", f"{self.prefix}/account/auth/logout", "register", body={})
+
     def token_check_call(self) -> Call:
         return Call("GET", f"{self.prefix}/account/validate_auth")
 
@@ -67,7 +71,7 @@ class LemmyApiV4(LemmyApiBase, LemmyMessagingV4):
         """Only a full page has a token for the next one."""
         del limit
         listed = parse(schemas_v4.PostList, response)
-        posts = parse_each_post(listed.items, lambda item: self.parse_post_view(item, viewer))
+        posts = self._listed_posts(listed.items, viewer)
         return PostPage(posts, listed.next_page)
 
     def is_of_other_version(self, response: Any) -> bool:

@@ -11,6 +11,7 @@ from bot.platforms.account_setup import AccountSetup, SettingsFixer, WrongSettin
 from bot.platforms.api_call import ApiError, Call, MalformedResponse
 from bot.platforms.api_client import ApiClient, ApiNotServed
 from bot.platforms.base import Identity, TokenStore
+from bot.platforms.fencing import Revocation
 from bot.platforms.lemmy import account_setup, errors, version_detection
 from bot.platforms.lemmy.api import Account, Site, Viewer
 from bot.platforms.lemmy.api import LemmyApi as Api
@@ -78,6 +79,16 @@ class Connection:
         me = self._settings_fixer.fix(self.log_in())
         check_sees_own_comments(me)
         return Identity(me.name, str(me.id), me.bot_flag)
+
+    def revoke_token(self, saved: str) -> Revocation:
+        """Log out with a token from the token store, in the API version that the server has."""
+        self.detect_version()
+        api = self.api
+        try:
+            return self.session.revoke(saved)
+        except ApiNotServed:
+            self._use_api(version_detection.other_api(api))
+        return self.session.revoke(saved)
 
     def viewer(self) -> Viewer:
         """Refreshes the account every hour, because tokens, settings and versions change."""

@@ -15,6 +15,8 @@ from bot.platforms.account_setup import AccountSetup, findings
 from bot.platforms.api_client import ApiClient
 from bot.platforms.base import Identity, TokenStore
 from bot.platforms.federated_adapter import FederatedAdapter
+from bot.platforms.fencing import Revocation, WriteGuard
+from bot.platforms.fixed_window import FixedWindow
 from bot.platforms.login_session import LoginSession
 from bot.platforms.piefed import account_setup, schemas
 from bot.platforms.piefed.connection import Connection
@@ -25,7 +27,7 @@ from bot.platforms.piefed.rate_limits import LIMITS
 from bot.platforms.piefed.reading import Reader
 from bot.platforms.piefed.schemas import Viewer
 from bot.platforms.piefed.writing import Writer
-from bot.platforms.rate_limits import Clock, FixedWindow, RateLimits
+from bot.platforms.rate_limits import Clock, RateLimits
 from bot.platforms.subscribed_listing import CHECK_SILENT_AFTER, SubscribedListing
 
 _PAGES_PER_POLL = 20
@@ -65,7 +67,8 @@ class PieFed(FederatedAdapter):
         self._setup = setup
         self._own_vote = own_vote
         self.rate_limits = rate_limits or RateLimits(LIMITS, bucket_type=FixedWindow)
-        self._client = ApiClient(base_url, user_agent, timeout, clock, parse_error)
+        self.write_guard = WriteGuard(clock)
+        self._client = ApiClient(base_url, user_agent, timeout, clock, parse_error, self.write_guard)
         session = LoginSession(
             self._client,
             PieFedLoginApi(),
@@ -97,6 +100,10 @@ class PieFed(FederatedAdapter):
 
     def connect(self) -> Identity:
         return self._connection.connect()
+
+    def revoke_token(self, saved: str) -> Revocation:
+        """PieFed cannot revoke tokens, so the result tells how long to wait."""
+        return self._connection.session.revoke(saved)
 
     def fetch_post(self, post_id: str) -> Post:
         return self._reader.post(post_id)

@@ -57,6 +57,10 @@ class PieFedLoginApi:
         """Checks a token. A login alone proves nothing: a banned account's second login succeeds."""
         return Call("GET", f"{API}/user/me", "other")
 
+    def logout_call(self) -> Call | None:
+        """PieFed has none. Its tokens are valid until the password is changed or the account is banned."""
+        return None
+
     def probe_call(self) -> Call:
         return get_call("/post/list", limit=1)
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from bot.core.errors import AccountError, PlatformError
 from bot.core.models import CheckResult, Comment, Dialect, PollResult, Post, Source
 from bot.platforms.base import Identity, TokenStore
+from bot.platforms.fencing import Revocation, WriteGuard
 from bot.platforms.rate_limits import Clock
 from bot.platforms.reddit import account_check, errors
 from bot.platforms.reddit.account_state import AccountState
@@ -61,6 +62,7 @@ class Reddit:
         web_url = base_url or WEB_URL
         self._rate_limits = RateLimits(clock, calls_per_minute)
         self._cooldowns = CommentCooldowns()
+        self.write_guard = WriteGuard(clock)
         self._session = PrawSession(
             credentials,
             operator=operator,
@@ -68,6 +70,7 @@ class Reddit:
             clock=clock,
             timeout=timeout,
             saved_token=SavedToken(token_store, account, (web_url, *credentials.as_tuple), clock),
+            write_guard=self.write_guard,
             base_url=base_url,
         )
         self._read_calls = ReadCalls(self._session)
@@ -101,6 +104,9 @@ class Reddit:
             return self.poll(source, cursor, since)
         self._multi_listing.mark_available(name)
         return batch
+
+    def revoke_token(self, saved: str) -> Revocation:
+        return self._session.revoke_token(saved)
 
     def fetch_post(self, post_id: str) -> Post:
         return self._reader.post(post_id)

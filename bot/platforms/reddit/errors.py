@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import prawcore
 from praw.exceptions import RedditAPIException, RedditErrorItem
+from requests import Response
 
 from bot.core.errors import AccountError, PlatformError, Refused, RetryLater, UnknownOutcome, Unreachable
 from bot.core.skip_reasons import SkipReason
@@ -142,6 +143,16 @@ def login_error(grant: str, status: int, code: str) -> AccountError:
     """The error for a refused token call. `grant` is its `grant_type`."""
     what, remedy = _LOGIN_REMEDIES["app" if status == 401 else grant]
     return AccountError(f"{what} ({code or status}).", remedy)
+
+
+def revocation_error(response: Response, now: datetime) -> PlatformError:
+    """The error for a refused revocation of a token. The token may still be valid."""
+    status = response.status_code
+    if status == 401:
+        return login_error("", status, "")
+    if status == 429:
+        return RetryLater(retry_time(now, response.headers.get("retry-after")), "too many revocations (429)")
+    return Unreachable(f"Reddit responded {status} to the revocation of a token")
 
 
 def suspended_error(name: str) -> AccountError:

@@ -20,6 +20,7 @@ from praw.exceptions import PRAWException
 from bot import __version__
 from bot.core.errors import PlatformError, RetryLater, Unreachable
 from bot.platforms.api_call import Call
+from bot.platforms.fencing import NOT_REVOCABLE, Revocation, TokenState, WriteGuard
 from bot.platforms.http_retries import retry_context
 from bot.platforms.page_size import ResponseTooLarge
 from bot.platforms.rate_limits import Clock
@@ -38,6 +39,7 @@ _UNEXPECTED_ANSWER_ERRORS = (
 )
 """What PRAW raises for responses: its own errors, and those of its code for responses it does not expect."""
 
+_NO_CONTENT = 204
 _Result = TypeVar("_Result")
 
 
@@ -76,26 +78,32 @@ class PrawSession:
         clock: Clock,
         timeout: timedelta,
         saved_token: SavedToken,
+        write_guard: WriteGuard | None = None,
         base_url: str | None = None,
     ) -> None:
         self._clock = clock
+        self._saved_token = saved_token
+        self._write_guard = write_guard or WriteGuard(clock)
         self._lock = threading.RLock()
         self.user_agent = user_agent(operator)
-        self._http = requests.Session()
-        self._http.trust_env = False  # a proxy variable or netrc entry must not expose the token
+        self._http = _http_session()
         _ignore_ini_files()
+        self._requestor_settings: dict[str, Any] = {
+            "rate_limits": rate_limits,
+            "clock": clock,
+            "saved_token": saved_token,
+            "write_guard": self._write_guard,
+            "timeout": timeout.total_seconds(),
+        }
+        settings = _praw_settings(credentials, self.user_agent, base_url)
         self._praw = praw.Reddit(
             "DEFAULT",
             requestor_class=Requestor,
-            requestor_kwargs={
-                "session": self._http,
-                "rate_limits": rate_limits,
-                "clock": clock,
-                "saved_token": saved_token,
-                "timeout": timeout.total_seconds(),
-            },
-            **_praw_settings(credentials, self.user_agent, base_url),
+            requestor_kwargs={"session": self._http, **self._requestor_settings},
+            **settings,
         )
+        self._app = {name: settings[name] for name in ("client_id", "client_secret")}
+        self._web_url = settings["reddit_url"]
 
     def close(self) -> None:
         self._http.close()
@@ -137,16 +145,41 @@ class PrawSession:
                 raise translated from error
         return None
 
+    def revoke_token(self, saved: str) -> Revocation:
+        """Revoke an access token from the token store. A refresh token in the config stays valid.
+
+        Raises the errors of reading calls. Reddit also accepts tokens that are not valid.
+        """
+        token = self._saved_token.token_in(saved)
+        if token is None:
+            return NOT_REVOCABLE
+        with self._lock, _http_session() as http:
+            requestor = Requestor(
+                session=http,
+                user_agent=self.user_agent,
+                reddit_url=self._web_url,
+                **self._requestor_settings,
+            )
+            authenticator = prawcore.TrustedAuthenticator(requestor=requestor, **self._app)
+            try:
+                authenticator.revoke_token(token, token_type="access_token")  # noqa: S106
+            except prawcore.ResponseException as error:
+                if error.response.status_code != _NO_CONTENT:  # prawcore 4 only expects a 200
+                    raise errors.revocation_error(error.response, self._clock()) from error
+        return Revocation(TokenState.REVOKED)
+
     def write_once(self, call: Callable[[praw.Reddit], _Result]) -> _Result:
         """Run `call`, which makes one writing call, once.
 
         Raises Refused, RetryLater or AccountError if nothing was stored, UnknownOutcome if that is not
-        known, and `errors.Forbidden` for a 403 without a reason.
+        known, and `errors.Forbidden` for a 403 without a reason. After a 401, it logs in, but does not repeat
+        the call; a node that no longer leads the account does not log in.
         """
         with self._lock:
             try:
                 return call(self._praw)
             except errors.TokenRefused as error:
+                self._write_guard.check()
                 self.get("api/v1/me", "the account")  # PRAW renews the token for a reading call
                 raise RetryLater(self._clock(), "the login had to be renewed; nothing was stored") from error
             except _UNEXPECTED_ANSWER_ERRORS as error:
@@ -154,6 +187,12 @@ class PrawSession:
                 raise (
                     errors.rate_limit_error(item, self._clock()) if item else errors.write_error(error)
                 ) from error
+
+
+def _http_session() -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False  # a proxy variable or netrc entry must not expose the token
+    return session
 
 
 def _is_temporary(error: Exception) -> bool:

@@ -15,12 +15,13 @@ from typing import Any
 
 import prawcore
 import requests
-from prawcore.const import ACCESS_TOKEN_PATH
+from prawcore.const import ACCESS_TOKEN_PATH, REVOKE_TOKEN_PATH
 from requests import Response
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, SSLError
 
 from bot.core.errors import AccountError, PlatformError, RetryLater, UnknownOutcome, Unreachable
 from bot.platforms.api_call import is_valid_header_value
+from bot.platforms.fencing import WriteGuard
 from bot.platforms.json_response import ResponseBody
 from bot.platforms.page_size import ResponseTooLarge
 from bot.platforms.rate_limits import Clock
@@ -38,24 +39,39 @@ class Requestor(prawcore.Requestor):
     """Raises the errors of `bot.core.errors` where prawcore would retry, sleep or fail."""
 
     def __init__(
-        self, *, rate_limits: RateLimits, clock: Clock, saved_token: SavedToken, **kwargs: Any
+        self,
+        *,
+        rate_limits: RateLimits,
+        clock: Clock,
+        saved_token: SavedToken,
+        write_guard: WriteGuard,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self._rate_limits = rate_limits
         self._saved_token = saved_token
+        self._write_guard = write_guard
         self._clock = clock
         self._token_was_refused = False
         self._login_error: AccountError | None = None
         self._login_retry_at: datetime | None = None
 
     def request(self, *args: Any, timeout: float | None = None, **kwargs: Any) -> Response:
-        """Like `requests.Session.request`, but ignores `timeout`: prawcore passes its own instead of ours."""
+        """Like `requests.Session.request`, but ignores `timeout`: prawcore passes its own instead of ours.
+
+        prawcore takes the token of a call, and logs in if it has expired, before it calls this. So nothing
+        logs in between the check of a writing call and its request.
+        """
         method, url, *_ = args
         kwargs |= {"allow_redirects": False, "timeout": self.timeout}
         if str(url).endswith(ACCESS_TOKEN_PATH):
             return self._log_in(args, kwargs)
+        if str(url).endswith(REVOKE_TOKEN_PATH):  # it may be repeated, and has no rate limit of the API
+            return self._send(args, kwargs, writes=False)
         writes = str(method).upper() != "GET"
         self._rate_limits.take()
+        if writes:
+            self._write_guard.check()
         response = self._send(args, kwargs, writes=writes)
         self._rate_limits.update_from_headers(response.headers)
         for name in RATE_LIMIT_HEADERS:  # they would make prawcore sleep for up to ten minutes
@@ -94,9 +110,9 @@ class Requestor(prawcore.Requestor):
 
     def _handle_token_refusal(self, *, writes: bool) -> None:
         """Let prawcore renew the token and repeat the call, but only once and only for a reading call."""
-        self._saved_token.forget()
         if writes:
             raise errors.TokenRefused
+        self._saved_token.forget()
         if self._token_was_refused:
             self._token_was_refused = False
             raise AccountError(
@@ -113,6 +129,7 @@ class Requestor(prawcore.Requestor):
             return _as_response(saved_token)
         if self._login_error and self._login_retry_at and self._clock() < self._login_retry_at:
             raise AccountError(str(self._login_error), self._login_error.remedy)
+        self._write_guard.check()
         response = self._send(args, kwargs, writes=False)
         grant = dict(kwargs.get("data") or ()).get("grant_type", "")
         refusal = _login_refusal(response, grant, self._clock())

@@ -39,6 +39,17 @@ class SavedToken:
             return None
         return {"access_token": token, "scope": scope, "expires_in": int(remaining.total_seconds())}
 
+    def token_in(self, saved: str) -> str | None:
+        """The access token in an entry of the token store; None if it was obtained with another app.
+
+        Also for an expired token: Reddit may accept it a little longer.
+        """
+        try:
+            entry = json.loads(saved)
+            return str(entry["token"]) if entry["owner"] == self._owner else None
+        except (ValueError, TypeError, KeyError):
+            return None
+
     def save(self, answer: dict[str, Any]) -> None:
         expires_at = self._clock() + timedelta(seconds=int(answer["expires_in"]))
         saved = {

@@ -101,6 +101,8 @@ class LemmySandbox(LoopbackService):
         path = request.path.removeprefix(api.prefix)
         if (request.method, path) == ("POST", api.login):
             return self._limited("register", request, lambda: self._serve_login(api, request))
+        if (request.method, path) == ("POST", api.logout):
+            return self._limited(api.logout_bucket, request, lambda: self._serve_logout(api, request))
         if (request.method, path) not in api.routes:
             return Response(404)
         bucket, route = api.routes[request.method, path]
@@ -139,8 +141,16 @@ class LemmySandbox(LoopbackService):
             return response_without_database(request, api.prefix)
         return self._respond(request, lambda: self._log_in(request))
 
+    def _serve_logout(self, api: Api, request: Request) -> Response:
+        if self.outage.is_active:
+            return response_without_database(request, api.prefix)
+        return self._respond(request, lambda: self._log_out(request))
+
     def _serve(self, api: Api, request: Request, call: str, route: Route) -> Response | Disconnect:
         fault = None if self.outage.is_active else self.faults.next_fault(call)
+        if fault is Fault.HOLD:
+            self.faults.hold()
+            fault = None
         if fault is Fault.DATABASE_DOWN:
             self.outage.begin(self.faults.outage)
         if self.outage.is_active:
@@ -214,6 +224,13 @@ class LemmySandbox(LoopbackService):
             if applies:
                 raise ApiError(code)
         return {"jwt": self.create_token(person), "registration_created": False, "verify_email_sent": False}
+
+    def _log_out(self, request: Request) -> dict[str, Any]:
+        """End the token's validity; other tokens of the account stay valid. Needs a valid token."""
+        if self._viewer(request) is None:
+            raise ApiError("incorrect_login", status=401)
+        del self._tokens[self._bearer(request)]
+        return {"success": True}
 
     def _handle_nodeinfo(self, request: Request) -> Response:
         if request.path == "/.well-known/nodeinfo":

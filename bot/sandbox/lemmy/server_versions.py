@@ -33,6 +33,9 @@ class CreatePrivateMessage(Protocol):
 class Api:
     prefix: str
     login: str
+    logout: str
+    logout_bucket: str
+    """The rate limit of `logout`."""
     routes: Routes
     create_comment: CreateComment
     create_private_message: CreatePrivateMessage
@@ -193,6 +196,8 @@ _SHIM_ROUTES: Routes = {
 _V3 = Api(
     "/api/v3",
     "/user/login",
+    "/user/logout",
+    "message",
     _V3_ROUTES,
     write_calls_v3.create_comment,
     messages_v3.create_private_message,
@@ -201,6 +206,8 @@ _V3 = Api(
 _SHIM = Api(
     "/api/v3",
     "/user/login",
+    "/user/logout",
+    "message",
     _SHIM_ROUTES,
     write_calls_v3.create_comment,
     messages_v3.create_private_message,
@@ -209,6 +216,8 @@ _SHIM = Api(
 _V4 = Api(
     "/api/v4",
     "/account/auth/login",
+    "/account/auth/logout",
+    "register",
     _V4_ROUTES,
     calls_v4.create_comment,
     messages_v4.create_private_message,

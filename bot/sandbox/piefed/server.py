@@ -83,7 +83,8 @@ class PieFedSandbox(LoopbackService):
     """Serves `state` over HTTP from `start` to `stop`. For the other parameters, see `LemmySandbox`.
 
     `host` is PieFed's SERVER_NAME, by default the address with its port. Only people on a host without a
-    port can be mentioned.
+    port can be mentioned. `idle_timeout` is how long a connection may be open without a request: the default
+    is nginx's. None is a proxy that never closes one.
     """
 
     def __init__(
@@ -94,8 +95,9 @@ class PieFedSandbox(LoopbackService):
         faults: FaultInjector | None = None,
         port: int = 0,
         host: str | None = None,
+        idle_timeout: timedelta | None = timedelta(seconds=60),
     ) -> None:
-        self._server = LoopbackServer(self.handle, port)
+        self._server = LoopbackServer(self.handle, port, idle_timeout=idle_timeout)
         self.state = ServerState(host or self._server.netloc, clock, mentions_on_piefed)
         self._pages = SandboxPages(FediversePageBackend(self.state, Dialect.PIEFED), self.state.lock)
         self.limits = None if limits is None else FixedWindows(clock, {**DEFAULT_LIMITS, **limits})
@@ -127,6 +129,9 @@ class PieFedSandbox(LoopbackService):
         if call in DEFAULT_LIMITS and self.limits and not self.limits.allow(call, request.client_address):
             return self._rate_limited()
         fault = None if self.outage.is_active else self.faults.next_fault(call)
+        if fault is Fault.HOLD:
+            self.faults.hold()
+            fault = None
         if fault is Fault.DATABASE_DOWN:
             self.outage.begin(self.faults.outage)
         if self.outage.is_active:

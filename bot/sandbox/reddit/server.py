@@ -41,6 +41,7 @@ def _post_comment(context: RequestContext) -> Any:
 
 
 _TOKEN = "/api/v1/access_token"  # noqa: S105
+_REVOKE = "/api/v1/revoke_token"
 _ROUTES: tuple[tuple[str, re.Pattern[str], str, Route], ...] = tuple(
     (method, re.compile(pattern), name, route)
     for method, pattern, name, route in (
@@ -119,6 +120,9 @@ class RedditSandbox(LoopbackService):
         self.login_grants: list[str] = []
         """The `grant_type` of each token call."""
         self.refresh_tokens: dict[str, Redditor] = {}
+        self.revocations: list[str] = []
+        """The tokens that an app asked to revoke."""
+        self._tokens_of_refresh_token: dict[str, list[str]] = {}
         self._token_lifetime = token_lifetime
         self._tokens: dict[str, tuple[Redditor, datetime]] = {}
         self._token_numbers = itertools.count(1)
@@ -137,6 +141,8 @@ class RedditSandbox(LoopbackService):
             return self._pages.respond(request)
         if (request.method, request.path) == ("POST", _TOKEN):
             return self._log_in(request)
+        if (request.method, request.path) == ("POST", _REVOKE):
+            return self._revoke_token(request)
         self.requests.append(request)
         name, route, parts = _route(request)
         viewer = self._viewer(request)
@@ -154,6 +160,11 @@ class RedditSandbox(LoopbackService):
         self, name: str, route: Route, context: RequestContext, headers: dict[str, str]
     ) -> Response | Disconnect:
         fault = self.faults.next_fault(name)
+        if fault is Fault.HOLD:
+            self.faults.hold()
+            if self._viewer(context.request) is None:
+                return _status_response(401, _INVALID_TOKEN)
+            fault = None
         if fault is None:
             return self._respond(context, route, headers)
         response_without_effect = self._response_without_effect(fault, context.request, headers)
@@ -214,18 +225,34 @@ class RedditSandbox(LoopbackService):
         form = request.form()
         grant = form.get("grant_type", "")
         self.login_grants.append(grant)
-        expected = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
-        if request.headers.get("Authorization") != f"Basic {expected}":
+        if not _is_from_app(request):
             return _status_response(401)
         redditor = self._authenticate(grant, form)
         if redditor is None:
             return Response.from_json({"error": "invalid_grant"}, 200 if grant == "password" else 400)
         token = f"sandbox-{redditor.id}-{next(self._token_numbers)}"
         self._tokens[token] = (redditor, self.state.clock() + self._token_lifetime)
+        if grant == "refresh_token":
+            self._tokens_of_refresh_token.setdefault(form["refresh_token"], []).append(token)
         seconds = int(self._token_lifetime.total_seconds())
         return Response.from_json(
             {"access_token": token, "token_type": "bearer", "expires_in": seconds, "scope": "*"}
         )
+
+    def _revoke_token(self, request: Request) -> Response:
+        """Revoke an access token, or a refresh token with all its access tokens (RFC 7009).
+
+        An unknown token is a success too. Source: `POST_revoke_token` in the archived code of Reddit.
+        """
+        if not _is_from_app(request):
+            return _status_response(401)
+        token = request.form().get("token", "")
+        self.revocations.append(token)
+        self._tokens.pop(token, None)
+        if self.refresh_tokens.pop(token, None) is not None:
+            for each in self._tokens_of_refresh_token.pop(token, ()):
+                self._tokens.pop(each, None)
+        return Response(204)
 
     def _authenticate(self, grant: str, form: dict[str, str]) -> Redditor | None:
         if grant == "refresh_token":
@@ -258,6 +285,11 @@ def _route(request: Request) -> tuple[str, Route | None, tuple[str, ...]]:
         if found:
             return name, route, found.groups()
     return f"{request.method} {path}", None, ()
+
+
+def _is_from_app(request: Request) -> bool:
+    expected = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
+    return request.headers.get("Authorization") == f"Basic {expected}"
 
 
 def _bearer(request: Request) -> str:

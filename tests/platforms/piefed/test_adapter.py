@@ -401,7 +401,10 @@ def test_precis_check_of_communities(env: PieFedEnvironment) -> None:
     assert "Run precis check again in a minute." in found()[far].remedy
 
 
-@pytest.mark.parametrize("fault", [None, *sorted(set(Fault) - OUTSIDE_CALLS - {Fault.LATE_LISTING})])
+NOT_HERE = OUTSIDE_CALLS | {Fault.LATE_LISTING, Fault.HOLD}
+
+
+@pytest.mark.parametrize("fault", [None, *sorted(set(Fault) - NOT_HERE)])
 def test_through_the_outbox_every_post_gets_one_reply(
     env: PieFedEnvironment, database: Database, fault: Fault | None
 ) -> None:

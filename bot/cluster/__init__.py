@@ -1,0 +1,1 @@
+"""Several nodes on one PostgreSQL: leadership of accounts, and read tasks that any node may do."""

@@ -1,0 +1,77 @@
+"""Runs the work of each account that a node leads, in threads of its own. Implements `Leader`."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+
+from bot.cluster.term import Term
+from bot.core.errors import LeadershipLost
+from bot.daemon.scheduler import Job, Scheduler
+from bot.operations.health import Health
+
+log = structlog.get_logger(__name__)
+
+RunWork = Callable[[Term, Callable[[tuple[Job, ...]], None]], None]
+"""Prepares the work of a term, and passes its jobs to the function."""
+
+
+class LeaderThreads:
+    """One thread for each term, with a scheduler for its jobs."""
+
+    def __init__(
+        self, run: RunWork, release: Callable[[Term], None], health: Health, stop: timedelta
+    ) -> None:
+        """`release` hands an account over; `stop` is how long running jobs may take before."""
+        self._run = run
+        self._release = release
+        self._health = health
+        self._stop = stop.total_seconds()
+        self._lock = threading.Lock()
+        self._accounts: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        """The work of a new term begins after that of an earlier term of this node."""
+        self._running = 0
+
+    @property
+    def running(self) -> int:
+        """How many terms have work that has not ended."""
+        return self._running
+
+    def begin(self, term: Term) -> None:
+        with self._lock:
+            self._running += 1
+        name = f"lead {term.account} {term.epoch}"
+        threading.Thread(target=self._lead, args=(term,), name=name, daemon=True).start()
+
+    def _lead(self, term: Term) -> None:
+        with self._lock:
+            account = self._accounts[term.account]
+        with account:
+            self._work(term)
+        with self._lock:
+            self._running -= 1
+
+    def _work(self, term: Term) -> None:
+        finished = True
+
+        def work(jobs: tuple[Job, ...]) -> None:
+            nonlocal finished
+            scheduler = Scheduler(jobs, self._health)
+            scheduler.start()
+            term.stopping.wait()
+            finished = scheduler.stop(lambda: None, self._stop)
+
+        try:
+            self._run(term, work)
+        except LeadershipLost:
+            log.debug("the leadership was lost", account=term.account)
+        except Exception:
+            log.exception("the work for an account ended with an error", account=term.account)
+        if finished:
+            self._release(term)
+        else:
+            log.warning("work for an account did not end in time", account=term.account)
