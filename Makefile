@@ -6,7 +6,7 @@ IN_PLACE := $(filter .venv,$(VENV))
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-sources --python-version 3.11
 
-.PHONY: help install demo run test lint format bench bench-summaries bench-safety api-calls kills command-kills faults server-quirks disk soak fuzz snudown axe findings docs reference pictures unit wheel release lock clean
+.PHONY: help install demo run test lint format bench bench-summaries bench-safety api-calls kills command-kills failover database-faults nodes faults server-quirks disk soak fuzz snudown axe findings docs reference pictures unit wheel release lock clean
 help:            ## print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
 
@@ -72,6 +72,15 @@ kills: $(VENV)/ready     ## 200 SIGKILLs with random faults: missing and double 
 
 command-kills: $(VENV)/ready  ## SIGKILLs while the bot executes commands (delete, opt out, pause ...): each executed once?
 	$(BIN)/python -m benchmarks.command_kills $(ARGS)
+
+failover: $(VENV)/ready  ## 200 failovers between two nodes at every step of a send: missing and double replies
+	$(BIN)/python -m benchmarks.failover $(ARGS)
+
+database-faults: $(VENV)/ready  ## restart, crash, failover and too many connections of PostgreSQL in the middle of a run
+	$(BIN)/python -m benchmarks.database_faults $(ARGS)
+
+nodes: $(VENV)/ready     ## posts a minute and processor time with 1, 2 and 4 nodes, beside a single machine
+	$(BIN)/python -m benchmarks.nodes $(ARGS)
 
 faults: $(VENV)/ready    ## each fault of a server on each platform: the comments on the server in the end
 	$(BIN)/python -m benchmarks.faults

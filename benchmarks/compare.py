@@ -2,10 +2,12 @@
 
     git worktree add /tmp/before COMMIT
     python -m benchmarks.compare /tmp/before . [--posts 1000000]
+    python -m benchmarks.compare /tmp/before . --only pages --pages DATA [--count 200]
 
 Both need the same libraries; the Python that runs this command is used. The old checkout creates a database
 with many posts, and each checkout then runs its queries on its own copy. Then commands run in turn, and the
-two daemons at the same time, so that other work on the machine slows down both. `--only` selects a part.
+two daemons at the same time, so that other work on the machine slows down both. With `--pages`, both also
+read pages of a data folder in turn (see `benchmarks.page_corpus`). `--only` selects a part.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
-HERE = Path(__file__).parent
+from benchmarks.page_ratios import compare_pages
+
+HERE = Path(__file__).parent.resolve()
 DEFAULT_POSTS = 100_000
 COMMAND_RUNS = 9
 COMMANDS = (["--version"], ["status"], ["try", "page.html"])
@@ -55,6 +59,7 @@ def start(checkout: Path, program: str, *arguments: str) -> subprocess.Popen[str
     return subprocess.Popen(
         [sys.executable, str(HERE / program), *arguments],
         env={**os.environ, "PYTHONPATH": str(checkout.resolve())},
+        cwd=checkout,  # `python -m` in a child imports from here first
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -162,14 +167,20 @@ def main() -> None:
     parser.add_argument("old", type=Path)
     parser.add_argument("new", type=Path)
     parser.add_argument("--posts", type=int, default=DEFAULT_POSTS)
-    parser.add_argument("--only", choices=("queries", "commands", "daemon"))
+    parser.add_argument("--only", choices=("queries", "commands", "daemon", "pages"))
+    parser.add_argument("--pages", type=Path, metavar="DATA", help="a folder of pages to read")
+    parser.add_argument("--count", type=int, default=200, help="number of pages")
     options = parser.parse_args()
+    if options.only == "pages" and options.pages is None:
+        parser.error("--only pages needs --pages DATA")
     if options.only in (None, "queries"):
         Console().print(compare_queries(options.old, options.new, options.posts))
     if options.only in (None, "commands"):
         Console().print(compare_commands(options.old, options.new))
     if options.only in (None, "daemon"):
         Console().print(compare_daemons(options.old, options.new))
+    if options.only in (None, "pages") and options.pages is not None:
+        Console().print(compare_pages(options.old, options.new, options.pages, options.count))
 
 
 if __name__ == "__main__":

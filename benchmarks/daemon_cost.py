@@ -30,7 +30,7 @@ POLL_SECONDS = 60
 LISTED_POSTS = 60
 """Posts that every poll lists and that are too old for a reply: more than a page of the listing."""
 START_SECONDS = 20.0
-"""The first poll, the start of the workers, and the work that is done once."""
+"""After the first poll: the start of the workers, and the work that is done once."""
 TIMEOUT_SECONDS = 300.0
 TICKS = os.sysconf("SC_CLK_TCK")
 WAL_HEADER, FRAME_HEADER = 32, 24
@@ -80,9 +80,12 @@ def running_daemon(environment: SandboxEnvironment) -> Iterator[subprocess.Popen
     """The daemon after its start, and a reader of its database."""
     daemon = environment.start_daemon("--poll", str(POLL_SECONDS))
     try:
+        end = time.monotonic() + TIMEOUT_SECONDS
+        while not any(request.path.endswith("/post/list") for request in environment.lemmy.requests):
+            if daemon.poll() is not None or time.monotonic() > end:
+                raise SystemExit(environment.log_path.read_text()[-2000:])
+            time.sleep(0.1)
         time.sleep(START_SECONDS)
-        if daemon.poll() is not None:
-            raise SystemExit(environment.log_path.read_text()[-2000:])
         with closing(sqlite3.connect(environment.database_path)) as reader:
             reader.execute("BEGIN")
             reader.execute("SELECT count(*) FROM meta").fetchone()

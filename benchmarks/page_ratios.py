@@ -37,6 +37,8 @@ def compare_pages(old: Path, new: Path, data: Path, count: int) -> Table:
         for number, page in enumerate(pages):
             kind = "article" if page.kind == "article" else "other page"
             found.append((kind, ask_in_turn((before, after), page.file, page.url, number % 2)))
+    if not all(answer.digest for _, answers in found for answer in answers):
+        raise RuntimeError("a page was not read")
     different = sum(answers[0].digest != answers[1].digest for _, answers in found)
     table = Table(title=f"{len(found)} pages; {different} with another result")
     for heading in (

@@ -28,8 +28,8 @@ for line in sys.stdin:
     except Exception:
         result = None
     seconds = time.process_time() - started
-    digest = hashlib.sha256(repr(result).encode()).hexdigest() if result else ""
-    print(json.dumps([seconds, digest]), file=answers, flush=True)
+    hashed = hashlib.sha256(repr(result).encode()).hexdigest() if result else ""
+    print(json.dumps([seconds, hashed]), file=answers, flush=True)
 """
 """Runs after code that defines `summarise_page(page)`, which may use the global variable `url`."""
 
@@ -46,7 +46,7 @@ class WarmProcess:
     """A process that summarises pages with the code that is given to it."""
 
     def __init__(self, code: str, checkout: Path | None = None) -> None:
-        environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+        environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}  # sets in one order
         if checkout is not None:
             environment["PYTHONPATH"] = str(checkout.resolve())
         self._process = subprocess.Popen(

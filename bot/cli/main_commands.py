@@ -205,11 +205,21 @@ def demo(
         str, typer.Option(metavar="VERSION", help="The version of Lemmy: 0.19 or 1.0.")
     ] = "0.19",
     piefed: Annotated[bool, typer.Option("--piefed", help="Run PieFed instead of Lemmy.")] = False,
+    nodes: Annotated[
+        int | None,
+        typer.Option(
+            min=2, help="Run so many nodes on one PostgreSQL server, on all servers, and kill one node."
+        ),
+    ] = None,
 ) -> None:
     """Run the real daemon against a Lemmy (or PieFed), a Reddit and a news site on this machine."""
     from bot.sandbox.demo import run_demo
     from bot.sandbox.server_software import ServerSoftware
 
+    if nodes is not None:
+        from bot.sandbox.cluster_demo import run_cluster_demo
+
+        sys.exit(run_cluster_demo(nodes))
     try:
         home = ServerSoftware.PIEFED if piefed else ServerSoftware(f"Lemmy {lemmy}")
     except ValueError as error:

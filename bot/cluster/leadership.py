@@ -93,11 +93,13 @@ class Leadership:
         renewal = self._leaders.renew(
             self._node, self._instance, held, self._timing.lease, reads=self._reads()
         )
-        self.is_superseded = not renewal.is_registered
-        if self.is_superseded:
-            log.error("another process is the node of this name", node=self._node)
+        if not renewal.is_registered:
+            if not self.is_superseded:
+                log.error("another process is the node of this name", node=self._node)
+            self.is_superseded = True
             self._end(held)
             return
+        self.is_superseded = False
         self.is_draining = any(
             each.node == self._node and each.draining_at is not None for each in renewal.nodes
         )

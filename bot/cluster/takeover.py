@@ -14,7 +14,7 @@ import structlog
 from bot.cluster.term import Term
 from bot.core.errors import LeadershipLost
 from bot.platforms.base import Platform
-from bot.platforms.fencing import CheckedWrites, revoke_saved_token
+from bot.platforms.fencing import CheckedWrites, Revocation, TokenState, revoke_saved_token
 from bot.store import Accounts, Database, OutgoingMessages, OutgoingReplies
 from bot.store.account_leaders import AccountLeaders
 
@@ -41,6 +41,7 @@ def take_over(
     accounts: Accounts,
     clock: Callable[[], datetime],
     settle: timedelta,
+    longest_unused_connection: timedelta | None = None,
 ) -> None:
     """Revoke the last leader's token, and let everything that it was sending settle again.
 
@@ -50,7 +51,7 @@ def take_over(
     if term.handed_over:
         return
     revocation = revoke_saved_token(platform, accounts.load(term.account))
-    settle_at = clock() + settle + revocation.wait
+    settle_at = clock() + settle + _wait_of(revocation, longest_unused_connection)
     # Before the token is forgotten: if this process ends here, the next leader starts with it again.
     ambiguous = OutgoingReplies(database).settle_again(term.account, settle_at)
     ambiguous += OutgoingMessages(database).settle_again(term.account, settle_at)
@@ -61,3 +62,9 @@ def take_over(
         last_token=revocation.state.value,
         being_sent=ambiguous,
     )
+
+
+def _wait_of(revocation: Revocation, longest_unused_connection: timedelta | None) -> timedelta:
+    if revocation.state is not TokenState.NOT_REVOCABLE or longest_unused_connection is None:
+        return revocation.wait
+    return longest_unused_connection

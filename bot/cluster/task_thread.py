@@ -54,7 +54,9 @@ class TaskThread:
         self._changed: asyncio.Event | None = None
         self._supervisor: asyncio.Task[Any] | None = None
         self._worker: Worker | None = None
-        logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # a lost connection is reported here, once
+        self._failing = False
+        for name in ("asyncio", "procrastinate", "psycopg.pool"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # a lost connection is reported here, once
 
     @property
     def reading(self) -> int:
@@ -107,7 +109,6 @@ class TaskThread:
         with self._lock:
             self._loop, self._changed = asyncio.get_running_loop(), asyncio.Event()
             self._supervisor = asyncio.current_task()
-        failed = False
         changed = self._changed
         while not self._stopping.is_set():
             changed.clear()
@@ -117,9 +118,9 @@ class TaskThread:
             try:
                 await self._work()
             except Exception as error:  # noqa: BLE001 (the worker raises whatever its connections raise)
-                if not failed:
+                if not self._failing:
                     log.warning("no tasks can be read for now", error=f"{type(error).__name__}: {error}")
-                failed = True
+                self._failing = True
             if not self._stopping.is_set() and not self._paused:
                 await _wait(changed, RESTART_PAUSE)
 
@@ -130,6 +131,9 @@ class TaskThread:
         app = App(connector=connector)
         app.task(name=READ_TASK, queue=READ_QUEUE)(self._count)
         async with app.open_async():
+            if self._failing:
+                log.info("tasks can be read again")
+            self._failing = False
             worker = Worker(
                 app,
                 queues=[READ_QUEUE],

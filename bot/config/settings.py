@@ -67,7 +67,7 @@ class Bot(Section):
         Path("precis.db"),
         validate_default=True,
         description="The database: a file, relative to the folder of config.toml, or the URL of a PostgreSQL "
-        "database, `postgresql://USER@HOST/NAME` (docs/how-to/postgresql.md).",
+        "database, `postgresql://USER@HOST/NAME` (docs/how-to/several-machines.md).",
     )
     database_password: SecretStr | None = Field(
         None, description="The password of the user in the URL of a PostgreSQL database."
@@ -257,6 +257,14 @@ class Cluster(Section):
         description="What this machine does: `account` reads and writes for the accounts, `read` fetches and "
         "summarises pages. A machine that only reads needs no passwords.",
         examples=[["read"]],
+    )
+    egress: str = Field(
+        "default",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        description="The name of the IP address that servers see. They limit requests by address, so "
+        "machines with the same name share these limits. Set another name for a machine with its own "
+        "address.",
+        examples=["berlin"],
     )
 
 

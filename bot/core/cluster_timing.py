@@ -22,3 +22,8 @@ class ClusterTiming:
     """After this time a reader looks for tasks even if the database has not notified it."""
     stop: timedelta = timedelta(seconds=25)
     """How long running work of an account may take when its leadership is handed over."""
+    longest_unused_connection: timedelta | None = None
+    """How long a server that cannot revoke tokens keeps a connection without a request.
+
+    A connection that a paused node opened may be used until then. None for the time of its platform.
+    """

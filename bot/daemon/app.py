@@ -54,7 +54,7 @@ log = structlog.get_logger(__name__)
 
 
 class App:
-    """All objects of the daemon, created from one config and closed in reverse order."""
+    """All objects of the daemon on a single machine, created from one config and closed in reverse order."""
 
     def __init__(
         self,

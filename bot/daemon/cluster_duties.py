@@ -12,6 +12,7 @@ from bot.daemon.node_parts import NodeParts
 from bot.daemon.operator_notices import OperatorNotices
 from bot.daemon.scheduler import Job
 from bot.store.post_counts import fold_counts
+from bot.store.shared_hosts import forget_old_hosts
 
 
 def run_duties(term: Term, node: NodeParts, work: Callable[[tuple[Job, ...]], None]) -> None:
@@ -29,6 +30,7 @@ def run_duties(term: Term, node: NodeParts, work: Callable[[tuple[Job, ...]], No
         database.record_housekeeping(clock())
         fold_counts(database)
         erase_old_data(database, clock, node.config.keep.posts)
+        forget_old_hosts(database)
 
     work(
         (

@@ -8,13 +8,13 @@ from bot.config import Config
 from bot.config.accounts import Account
 from bot.config.settings import Fetch, Workers
 from bot.core.errors import UserError
+from bot.daemon.shared_limits import SharedLimits
 from bot.daemon.tuning import PRODUCTION, Tuning
 from bot.fetch import Fetcher, FetchSettings, Proxy, user_agent
 from bot.platforms import adapter_factory
 from bot.platforms.account_setup import AccountSetup, default_biography
 from bot.platforms.base import Platform, RateLimited
-from bot.platforms.rate_limits import RateLimits
-from bot.store import Accounts
+from bot.store import Accounts, Database
 from bot.workers.confinement import kernel_support
 from bot.workers.pool import WorkerLimits, WorkerPool
 from bot.workers.rights import NOT_CONFINED, REMEDY, ROOT_REMEDY, ROOT_WARNING, Confinement
@@ -22,13 +22,9 @@ from bot.workers.rights import NOT_CONFINED, REMEDY, ROOT_REMEDY, ROOT_WARNING, 
 log = structlog.get_logger(__name__)
 
 
-SharedLimits = dict[tuple[str, object], RateLimits]
-"""The rate limits of each server, by kind and address. They are per IP address of this machine."""
-
-
 def make_platforms(config: Config, accounts: Accounts, tuning: Tuning) -> list[Platform]:
     """One platform for each account. Accounts on one server share its rate limits."""
-    shared: SharedLimits = {}
+    shared = SharedLimits()
     return [
         make_platform(config, kind, name, account, accounts, tuning, shared)
         for kind, name, account in config.accounts()
@@ -46,9 +42,10 @@ def make_platform(
 ) -> Platform:
     """The platform of one account; its rate limits are taken from `shared`, or put there."""
     settings = {**account.adapter_arguments(), **_account_setup(config, account.may_set_up(), tuning)}
-    server = (kind, settings.get("base_url"))
-    if server in shared:
-        settings["rate_limits"] = shared[server]
+    server = f"{kind} {settings.get('base_url', '')}"
+    rate_limits = shared.find(server)
+    if rate_limits is not None:
+        settings["rate_limits"] = rate_limits
     settings.update(tuning.connection_settings.get(kind, {}))
     platform = adapter_factory(kind)(
         account=name,
@@ -58,7 +55,7 @@ def make_platform(
         **settings,
     )
     if isinstance(platform, RateLimited):
-        shared[server] = platform.rate_limits
+        shared.add(server, platform.rate_limits)
     return platform
 
 
@@ -71,8 +68,13 @@ def _account_setup(config: Config, consent: bool | None, tuning: Tuning) -> dict
     return {"setup": AccountSetup(default_biography(config.bot.owner, config.bot.source_url), consent)}
 
 
-def make_fetcher(config: Config, tuning: Tuning = PRODUCTION) -> Fetcher:
-    settings = config.fetch
+def make_fetcher(config: Config, tuning: Tuning = PRODUCTION, shared_by: Database | None = None) -> Fetcher:
+    """With the database that it is `shared_by`, all nodes of a cluster together are as polite as one."""
+    settings, host_pauses, robots_files = config.fetch, None, None
+    if shared_by is not None:
+        from bot.store.shared_hosts import HostPauses, RobotsFiles  # they need the libraries for PostgreSQL
+
+        host_pauses, robots_files = HostPauses(shared_by), RobotsFiles(shared_by)
     return Fetcher(
         FetchSettings(
             user_agent=user_agent(config.bot.owner),
@@ -83,7 +85,9 @@ def make_fetcher(config: Config, tuning: Tuning = PRODUCTION) -> Fetcher:
             max_at_once=settings.at_once,
             proxy=make_proxy(settings),
             allow_local=tuning.allow_local,
-        )
+        ),
+        host_pauses=host_pauses,
+        robots_files=robots_files,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -31,6 +32,8 @@ class LeaderThreads:
         self._health = health
         self._stop = stop.total_seconds()
         self._lock = threading.Lock()
+        self._accounts: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        """The work of a new term begins after that of an earlier term of this node."""
         self._running = 0
 
     @property
@@ -45,6 +48,14 @@ class LeaderThreads:
         threading.Thread(target=self._lead, args=(term,), name=name, daemon=True).start()
 
     def _lead(self, term: Term) -> None:
+        with self._lock:
+            account = self._accounts[term.account]
+        with account:
+            self._work(term)
+        with self._lock:
+            self._running -= 1
+
+    def _work(self, term: Term) -> None:
         finished = True
 
         def work(jobs: tuple[Job, ...]) -> None:
@@ -64,5 +75,3 @@ class LeaderThreads:
             self._release(term)
         else:
             log.warning("work for an account did not end in time", account=term.account)
-        with self._lock:
-            self._running -= 1

@@ -72,7 +72,15 @@ def _take_over(platform: Platform, term: Term, parts: AccountParts) -> bool:
     pause = _FIRST_PAUSE
     while not term.stopping.is_set():
         try:
-            take_over(platform, term, parts.database, parts.accounts, parts.clock, parts.send_timing.settle)
+            take_over(
+                platform,
+                term,
+                parts.database,
+                parts.accounts,
+                parts.clock,
+                parts.send_timing.settle,
+                parts.tuning.cluster.longest_unused_connection,
+            )
         except LeadershipLost:
             return False
         except (PlatformError, StoreError) as error:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
@@ -23,23 +24,27 @@ from bot.cluster.read_tasks import ReadTasks
 from bot.cluster.task_thread import TaskThread
 from bot.cluster.term import Term
 from bot.config import Config
+from bot.core.clock import utc_now
 from bot.core.database_location import PostgresUrl
 from bot.core.errors import RefetchRequired, StoreError
 from bot.core.models import Post
 from bot.core.time_limit import TimeLimit
 from bot.daemon.cluster_duties import run_duties
+from bot.daemon.database_clock import clock_of
 from bot.daemon.leader_threads import LeaderThreads
 from bot.daemon.led_account import run_account
 from bot.daemon.node_parts import NodeParts, dialects_of
 from bot.daemon.page_reading import PageReading
 from bot.daemon.scheduler import Job
+from bot.daemon.shared_limits import SharedLimits
 from bot.daemon.tuning import PRODUCTION, Tuning
 from bot.inbox.services import InboxServices
 from bot.operations.health import Health
 from bot.operations.redaction import add_secrets
-from bot.store import Database, MutedCommunities, PostQueue
+from bot.store import Database, MutedCommunities, PostQueue, daemon_lock
 from bot.store.account_leaders import CLUSTER_DUTIES, AccountLeaders
 from bot.store.cluster_nodes import ClusterNodes, NewNode
+from bot.store.daemon_process import record_process
 from bot.store.postgresql_engine import connection_arguments
 from bot.store.read_claims import ReadClaims
 
@@ -49,6 +54,8 @@ READ_ROLE = "read"
 """Nodes with this role fetch and summarise pages."""
 _CHECK = timedelta(seconds=1)
 """Between two looks at the deadlines of leaderships."""
+CLOCK_INTERVAL = timedelta(seconds=60)
+"""Between two looks at the clock of the database server."""
 _PAUSE = 0.1
 """Seconds between two looks at what still runs while the node stops."""
 
@@ -59,23 +66,29 @@ class NodeApp:
     def __init__(self, config: Config, location: PostgresUrl, tuning: Tuning = PRODUCTION) -> None:
         """Raises `StoreError` when the database cannot be used, or another node has the same name."""
         self.config = config
-        self.tuning = tuning
-        self.health = Health(tuning.clock)
         add_secrets(config.secrets())
         roles = config.cluster.roles
         self._node = config.cluster.node or socket.gethostname()
         self._instance = uuid4().hex
         self._open = ExitStack()
         with ExitStack() as opening:
+            opening.enter_context(daemon_lock(config.bot.state_files))
+            opening.enter_context(record_process(config.bot.state_files))
             self.database = Database(location, tuning.clock())
             opening.callback(self.database.close)
+            # The clock of a test, or of the sandbox, stays.
+            self._server_clock = clock_of(self.database) if tuning.clock is utc_now else None
+            if self._server_clock is not None:
+                tuning = replace(tuning, clock=self._server_clock)
+            self.tuning = tuning
+            self.health = Health(tuning.clock)
             # Renewals must not wait until a connection of the others is free.
             own_connections = Database(location, tuning.clock())
             opening.callback(own_connections.close)
             self._nodes, self._leaders = ClusterNodes(own_connections), AccountLeaders(own_connections)
             self._register()
             opening.callback(self._unregister)
-            self._reading = PageReading(config, tuning, opening)
+            self._reading = PageReading(config, tuning, opening, self.database)
             self.fetcher, self.worker_pool = self._reading.fetcher, self._reading.worker_pool
             tasks = ReadTasks()
             self._parts = NodeParts(
@@ -88,6 +101,7 @@ class NodeApp:
                 self.health,
                 self._reading,
                 dialects_of(config),
+                SharedLimits(self.database, config.cluster.egress),
             )
             self._tasks = TaskThread(
                 connection_arguments(location),
@@ -164,7 +178,13 @@ class NodeApp:
         return (
             Job("leadership", self.tuning.cluster.renew, 15, self._lead),
             Job("leadership deadlines", _CHECK, 5, lambda limit: self._leadership.end_expired()),
+            Job("database clock", CLOCK_INTERVAL, 30, self._measure_clock),
         )
+
+    def _measure_clock(self, limit: TimeLimit) -> None:
+        del limit
+        if self._server_clock is not None:
+            self._server_clock.measure()
 
     def _lead(self, limit: TimeLimit) -> None:
         del limit
@@ -174,6 +194,8 @@ class NodeApp:
         ):
             log.info("registered the node again")
         self._tasks.set_paused(self._leadership.is_draining or self._leadership.is_superseded)
+        if not self._tasks.is_alive():
+            raise RuntimeError("the thread of the read tasks ended")
 
     def on_clock_jump(self, by: timedelta) -> None:
         """Nothing is adjusted: stored times are the database's."""

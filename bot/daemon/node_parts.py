@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot.cluster.read_tasks import ReadTasks
 from bot.config import Config
 from bot.config.accounts import Account
 from bot.core.models import Dialect
-from bot.daemon.factories import SharedLimits
 from bot.daemon.page_reading import PageReading
+from bot.daemon.shared_limits import SharedLimits
 from bot.daemon.tuning import Tuning
 from bot.operations.health import Health
 from bot.platforms import adapter_factory
@@ -31,7 +31,7 @@ class NodeParts:
     health: Health
     reading: PageReading
     dialects: Mapping[str, Dialect]
-    rate_limits: SharedLimits = field(default_factory=dict)
+    rate_limits: SharedLimits
 
     def account(self, name: str) -> tuple[str, Account]:
         """The platform and the settings of an account."""

@@ -13,16 +13,19 @@ from bot.daemon.tuning import Tuning
 from bot.inbox.services import InboxServices
 from bot.pipeline.services import PipelineServices
 from bot.pipeline.single_flight import SingleFlight
-from bot.store import MutedCommunities, PostQueue
+from bot.store import Database, MutedCommunities, PostQueue
 
 
 class PageReading:
     """Created once in a process, and closed by `stack`."""
 
-    def __init__(self, config: Config, tuning: Tuning, stack: ExitStack) -> None:
+    def __init__(
+        self, config: Config, tuning: Tuning, stack: ExitStack, shared_by: Database | None = None
+    ) -> None:
+        """`shared_by` is the database of a cluster."""
         self._config = config
         self._tuning = tuning
-        self.fetcher = make_fetcher(config, tuning)
+        self.fetcher = make_fetcher(config, tuning, shared_by)
         stack.callback(self.fetcher.close)
         self.worker_pool = make_worker_pool(config)
         stack.callback(self.worker_pool.close)

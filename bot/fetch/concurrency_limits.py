@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
-from bot.core.errors import FetchBusy
+from bot.core.errors import FetchBusy, StoreError
 from bot.fetch.deadline import Deadline, Monotonic
+from bot.fetch.shared_hosts import HostPauses
 
 _MAX_REMEMBERED_HOSTS = 1000
 
@@ -23,15 +24,24 @@ class _HostState:
 
 
 class ConcurrencyLimits:
-    """Gives out slots for fetches. `delay` returns the pause, in seconds, between two fetches from a host."""
+    """Gives out slots for fetches. `delay` returns the pause, in seconds, between two fetches from a host.
+
+    Other processes keep the same pauses if they share `pauses`. The slots are of this process.
+    """
 
     def __init__(
-        self, max_at_once: int, max_per_host: int, delay: Callable[[str], float], monotonic: Monotonic
+        self,
+        max_at_once: int,
+        max_per_host: int,
+        delay: Callable[[str], float],
+        monotonic: Monotonic,
+        pauses: HostPauses | None = None,
     ) -> None:
         self._max_at_once = max_at_once
         self._max_per_host = max_per_host
         self._delay = delay
         self._monotonic = monotonic
+        self._pauses = pauses
         self._running = 0
         self._hosts: dict[str, _HostState] = {}
         self._changed = threading.Condition()
@@ -43,6 +53,14 @@ class ConcurrencyLimits:
     def acquire(self, host: str, deadline: Deadline, max_wait: float) -> None:
         """Wait for a slot at `host`. Raises FetchBusy at once if the wait would be longer than `max_wait`."""
         end = self._monotonic() + max_wait
+        self._wait_for_slot(host, deadline, end)
+        while wait := self._wait_of_other_processes(host):
+            self._give_back(host)
+            with self._changed:  # this fetch has not started, so no pause begins
+                self._hosts.setdefault(host, _HostState()).next_start = self._monotonic() + wait
+            self._wait_for_slot(host, deadline, end)
+
+    def _wait_for_slot(self, host: str, deadline: Deadline, end: float) -> None:
         with deadline.stop_signal.on_set(self._wake), self._changed:
             while wait := self._seconds_to_wait(host):
                 deadline.remaining()
@@ -53,12 +71,38 @@ class ConcurrencyLimits:
             deadline.remaining()
             self._take(host)
 
+    def _wait_of_other_processes(self, host: str) -> float:
+        """Seconds until another process lets this one start; 0 for now. It is called with a slot."""
+        delay = self._delay(host)
+        if self._pauses is None or not delay:
+            return 0.0
+        try:
+            return self._pauses.start(host, delay)
+        except BaseException:
+            self._give_back(host)
+            raise
+
     def release(self, host: str) -> None:
+        delay = self._delay(host)
+        self._give_back(host, delay)
+        if self._pauses is not None and delay:
+            with suppress(StoreError):  # the page was fetched, and the pause since its start is stored
+                self._pauses.pause(host, delay)
+
+    def pause(self, host: str, seconds: float) -> None:
+        """Start no fetch from the host for so long: it asks for that."""
+        with self._changed:
+            self._set_next_start(self._hosts.setdefault(host, _HostState()), seconds)
+        if self._pauses is not None:
+            with suppress(StoreError):
+                self._pauses.pause(host, seconds)
+
+    def _give_back(self, host: str, pause: float = 0.0) -> None:
         with self._changed:
             self._running -= 1
             state = self._hosts[host]
             state.running -= 1
-            self._set_next_start(host, state)
+            self._set_next_start(state, pause)
             self._forget_idle_hosts()
             self._changed.notify_all()
 
@@ -92,10 +136,10 @@ class ConcurrencyLimits:
         state = self._hosts.setdefault(host, _HostState())
         self._running += 1
         state.running += 1
-        self._set_next_start(host, state)
+        self._set_next_start(state, self._delay(host))
 
-    def _set_next_start(self, host: str, state: _HostState) -> None:
-        state.next_start = self._monotonic() + self._delay(host)
+    def _set_next_start(self, state: _HostState, pause: float) -> None:
+        state.next_start = max(state.next_start, self._monotonic() + pause)
 
     def _forget_idle_hosts(self) -> None:
         if len(self._hosts) > _MAX_REMEMBERED_HOSTS:

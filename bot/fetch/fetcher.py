@@ -32,6 +32,7 @@ from bot.fetch.mime_sniffing import announces_pdf, check_first_bytes, check_type
 from bot.fetch.page_redirects import find_redirect
 from bot.fetch.robots_rules import MAX_BYTES
 from bot.fetch.robots_txt import RobotsRules, robots_text
+from bot.fetch.shared_hosts import HostPauses, RobotsFiles
 from bot.fetch.target_url import Target, parse_link
 from bot.operations.tls import system_tls_context
 
@@ -40,6 +41,8 @@ _ACCEPT_PDF = "application/pdf;q=0.5, "
 _ACCEPT_ROBOTS = "text/plain, */*;q=0.1"
 _HTML_END = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
 _PDF_END = re.compile(rb"%%EOF")
+MAX_HOST_PAUSE = 600.0
+"""Seconds for which a host's Retry-After keeps other pages waiting, at most. Its own page waits longer."""
 _END_SIZE = 4096
 """Bytes at the end of a page or file in which its end is searched for; scripts may follow an end tag."""
 
@@ -60,8 +63,13 @@ class Fetcher:
         tls: ssl.SSLContext | None = None,
         monotonic: Monotonic = time.monotonic,
         now: Callable[[], datetime] = _utc_now,
+        host_pauses: HostPauses | None = None,
+        robots_files: RobotsFiles | None = None,
     ) -> None:
-        """`backend` connects to the checked addresses; `tls` has the trusted certificates."""
+        """`backend` connects to the checked addresses; `tls` has the trusted certificates.
+
+        Several processes may share `host_pauses` and `robots_files`.
+        """
         self._settings = settings
         self._monotonic = monotonic
         self._now = now
@@ -75,10 +83,10 @@ class Fetcher:
             tls or system_tls_context(),
             settings.proxy,
         )
-        self._robots = RobotsRules(self._read_robots, settings.robots_agent, monotonic)
+        self._robots = RobotsRules(self._read_robots, settings.robots_agent, monotonic, robots_files)
         self._accept = _ACCEPT_PAGE.format(_ACCEPT_PDF if settings.pdf else "")
         self._limits = ConcurrencyLimits(
-            settings.max_at_once, settings.max_per_host, self._host_delay, monotonic
+            settings.max_at_once, settings.max_per_host, self._host_delay, monotonic, host_pauses
         )
 
     def fetch(self, url: str) -> Page:
@@ -123,11 +131,21 @@ class Fetcher:
             new_cookies = cookies.store(target.url, response.headers)
             if response.status in REDIRECTS and response.location:
                 return target.redirect(response.location, self._address_filter)
-            check_status(response.status, response.headers, self._now())
+            self._check_status(target, response)
             page = self._to_page(target, response)
             following = self._sent_on_to(target, page, response)
         # A page that refreshes itself is an article that is updated, unless it waits for its cookie.
         return following if following and (following != target or new_cookies) else page
+
+    def _check_status(self, target: Target, response: HttpResponse) -> None:
+        """Raises FetchError for every response that is not the page. Other pages of the host wait too."""
+        try:
+            check_status(response.status, response.headers, self._now())
+        except FetchError as error:
+            if error.retry_after:
+                pause = min(error.retry_after.total_seconds(), MAX_HOST_PAUSE)
+                self._limits.pause(target.host_key, pause)
+            raise
 
     def _to_page(self, target: Target, response: HttpResponse) -> Page:
         content_type = clean_header(response.headers.get("content-type", ""))

@@ -11,13 +11,15 @@ import codecs
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.core.errors import FetchBusy, FetchError, FetchOffline, FetchStopped
+from bot.core.errors import FetchBusy, FetchError, FetchOffline, FetchStopped, StoreError
 from bot.core.skip_reasons import SkipReason
 from bot.fetch.deadline import Deadline, Monotonic
 from bot.fetch.robots_rules import MAX_BYTES, Rules, parse_rules
+from bot.fetch.shared_hosts import RobotsFiles
 from bot.fetch.target_url import Target
 
 CACHE_SECONDS = 6 * 3600.0
@@ -51,12 +53,19 @@ class _Entry:
 
 
 class RobotsRules:
-    """The rules of each origin. Thread-safe."""
+    """The rules of each origin. Thread-safe. Other processes read each file once if they share `files`."""
 
-    def __init__(self, read_file: ReadRobotsTxt, agent: str, monotonic: Monotonic) -> None:
+    def __init__(
+        self,
+        read_file: ReadRobotsTxt,
+        agent: str,
+        monotonic: Monotonic,
+        files: RobotsFiles | None = None,
+    ) -> None:
         self._read_file = read_file
         self._agent = agent
         self._monotonic = monotonic
+        self._files = files
         self._lock = threading.Lock()
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
 
@@ -81,8 +90,16 @@ class RobotsRules:
         now = self._monotonic()
         if cached and now < cached.valid_until:
             return cached
+        shared = self._shared_file(target.origin)
+        if shared is not None:
+            text, seconds = shared
+            entry = _to_entry(text, self._agent, now + min(seconds, CACHE_SECONDS))
+            self._store(target.origin, entry)
+            return entry
         try:
-            entry = _to_entry(self._read_file(target, deadline), self._agent, now)
+            text = self._read_file(target, deadline)
+            entry = _to_entry(text, self._agent, now + CACHE_SECONDS)
+            self._share_file(target.origin, text)
         except (FetchBusy, FetchOffline, FetchStopped):
             raise
         except FetchError as error:
@@ -94,6 +111,18 @@ class RobotsRules:
                 raise _unavailable(target.host, entry) from error
         self._store(target.origin, entry)
         return entry
+
+    def _shared_file(self, origin: str) -> tuple[str, float] | None:
+        """None also if the database cannot be used: this process can read the file itself."""
+        if self._files is not None:
+            with suppress(StoreError):
+                return self._files.find(origin)
+        return None
+
+    def _share_file(self, origin: str, text: str) -> None:
+        if self._files is not None:
+            with suppress(StoreError):
+                self._files.save(origin, text, CACHE_SECONDS)
 
     def _cached(self, origin: str) -> _Entry | None:
         with self._lock:
@@ -115,10 +144,10 @@ def robots_text(content: bytes) -> str:
     return content.decode("utf-16" if utf16 else "utf-8-sig", "replace")
 
 
-def _to_entry(text: str, agent: str, now: float) -> _Entry:
+def _to_entry(text: str, agent: str, valid_until: float) -> _Entry:
     rules = parse_rules(text, agent)
     size = _ENTRY_SIZE + rules.size + _PATTERN_SIZE * len(rules.patterns)
-    return _Entry(rules, size, now + CACHE_SECONDS)
+    return _Entry(rules, size, valid_until)
 
 
 def _unreachable_entry(cached: _Entry | None, error: FetchError, now: float) -> _Entry:

@@ -199,15 +199,17 @@ class LoginSession:
             raise self._error_of_login(error) from error
         except (UnknownOutcome, MalformedResponse) as error:  # an unused token does no harm
             raise Unreachable(f"no valid response to the log-in: {error}") from error
-        self._login_refusal, self._last_login = None, self._clock()
         self._logins_without_verdict, self._login_retry_at = 0, None
         if not self.login_api.login_proves_access and not self._is_accepted(token):
+            self._last_login = self._clock()
             self._login_refusal = AccountError(
                 f"{self._client.host} gave {self._username} a token that it does not accept.",
                 "The account is probably banned from the server, or not verified yet: ask its admins.",
             )
             raise self._login_refusal
         self._save(token)
+        # Only now: a token that could not be saved says nothing about the account, so the next call logs in.
+        self._login_refusal, self._last_login = None, self._clock()
 
     def _check_database(self) -> None:
         """Raises Unreachable if the server cannot read from its database."""

@@ -23,6 +23,7 @@ def main() -> None:
     parser.add_argument("--pages", type=float, help="seconds between two checks of a settings page")
     parser.add_argument("--lease", type=float, help="seconds of a leadership without renewal, in a cluster")
     parser.add_argument("--clock", type=Path, help="a file with the seconds by which the clock is ahead")
+    parser.add_argument("--log-format", choices=("console", "json"), default="console")
     run(parser.parse_args())
 
 
@@ -49,7 +50,7 @@ def run(options: argparse.Namespace) -> None:
         tuning = replace(tuning, cluster=fast_cluster(options.lease))
     if options.clock is not None:
         tuning = replace(tuning, clock=shifted_clock(options.clock))
-    log.configure_logging(config.log.level, "console")
+    log.configure_logging(config.log.level, options.log_format)
     signals = Signals()
     with signals.installed():
         finished = run_daemon(

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import ClassVar, Self
 
 from bot.config.setting_types import to_toml
+from bot.core.database_location import DatabaseLocation, PostgresUrl
 from bot.core.errors import StoreError
 from bot.sandbox.faults import FaultInjector
 from bot.sandbox.lemmy import LemmySandbox
@@ -66,14 +67,17 @@ class SandboxEnvironment:
         ports: tuple[int, int] = (0, 0),
         max_per_day: Mapping[str, int] | None = None,
         host: str | None = None,
+        database: PostgresUrl | None = None,
     ) -> None:
         """`software` is the Fediverse server with the communities.
 
         `limits`, `faults` and the first of the `ports` are for this server. Without subreddits the daemon
         has no account on Reddit. `max_per_day` has the maximum of single communities. `host` is the name
-        of the Fediverse server in handles, if that is not its address.
+        of the Fediverse server in handles, if that is not its address. `database` is on a PostgreSQL
+        server, instead of a file.
         """
         self.folder = folder
+        self._server_database = database
         self._max_per_day = dict(max_per_day or {})
         self.site = NewsSite()
         self.software = software
@@ -123,20 +127,46 @@ class SandboxEnvironment:
     def database_path(self) -> Path:
         return self.folder / "precis.db"
 
+    @property
+    def database(self) -> DatabaseLocation:
+        """Of the daemon."""
+        return self._server_database or self.database_path
+
     def article_urls(self) -> list[str]:
         """Links to the news site that get a reply."""
         return [self.site.url + page.path for page in self.site.stories if page.expected is None]
 
+    def write_node_config(self, node: str, database: str, roles: tuple[str, ...] = ()) -> Path:
+        """Write the config of a node of a cluster, with a folder of its own; return its path.
+
+        `database` is the URL of a PostgreSQL database. Without `roles`, the node has all of them.
+        """
+        path = self.folder / node / "config.toml"
+        path.parent.mkdir(exist_ok=True)
+        cluster = f"[cluster]\nnode = {to_toml(node)}\n" + (
+            f"roles = {to_toml(list(roles))}\n" if roles else ""
+        )
+        shared = self.config_path.read_text()
+        path.write_text(shared.replace("[bot]\n", f"{cluster}\n[bot]\ndatabase = {to_toml(database)}\n", 1))
+        path.chmod(0o600)
+        return path
+
     def start_daemon(
-        self, *options: str, module: tuple[str, ...] = ("bot.sandbox.daemon_process",)
+        self,
+        *options: str,
+        module: tuple[str, ...] = ("bot.sandbox.daemon_process",),
+        config: Path | None = None,
     ) -> subprocess.Popen[bytes]:
-        """Start the real daemon as a process; `options` are those of `bot.sandbox.daemon_process`."""
+        """Start the real daemon as a process; `options` are those of `bot.sandbox.daemon_process`.
+
+        With the `config` of a node, it is one of several.
+        """
         command = [
             sys.executable,
             "-m",
             *module,
             "--config",
-            str(self.config_path),
+            str(config or self.config_path),
             "--reddit",
             self.reddit.url,
         ]
@@ -145,19 +175,13 @@ class SandboxEnvironment:
                 [*command, "--allow-local", self.site.url.removeprefix("http://"), *options],
                 stdout=log,
                 stderr=log,
-                env=self.child_environment(),
+                env=child_environment(),
             )
-
-    def child_environment(self) -> dict[str, str]:
-        """The environment of a child process: with a byte code cache, because many are started."""
-        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        return environment
 
     def post_reports(self) -> list[PostReport]:
         """All posts that the daemon has found so far; none before its database exists."""
         try:
-            database = Database(self.database_path, None)
+            database = Database(self.database, None)
         except StoreError:
             return []
         try:
@@ -194,7 +218,7 @@ class SandboxEnvironment:
             f"""# The configuration of the sandbox's daemon; overwritten at each start.
 [bot]
 owner = "demo@localhost.invalid"
-
+{self._database_setting()}
 [fetch]
 timeout = "4s"
 host_delay = "0s"
@@ -211,6 +235,10 @@ communities = {to_toml(names)}
 {self._community_rules()}{self._reddit_section()}"""
         )
         self.config_path.chmod(0o600)
+
+    def _database_setting(self) -> str:
+        url = self._server_database
+        return "" if url is None else f"database = {to_toml(url.address)}\n"
 
     def _community_rules(self) -> str:
         return "".join(
@@ -233,6 +261,13 @@ username = "{BOT_USERNAME}"
 password = "{BOT_PASSWORD}"
 subreddits = {to_toml([subreddit.name for subreddit in self.subreddits])}
 """
+
+
+def child_environment() -> dict[str, str]:
+    """The environment of a child process: with a byte code cache, because many are started."""
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment
 
 
 def stop_daemon(daemon: subprocess.Popen[bytes]) -> int:

@@ -8,9 +8,13 @@ from bot.core.cluster_timing import ClusterTiming
 from bot.daemon.tuning import Tuning
 from bot.outbox.follow_up import CHECK_TIMES
 from bot.outbox.reply_outbox import SendTiming
+from bot.platforms.buckets import Limit
+from bot.platforms.fixed_window import FixedWindow
 from bot.platforms.piefed.rate_limits import LIMITS
-from bot.platforms.rate_limits import FixedWindow, Limit, RateLimits
+from bot.platforms.rate_limits import RateLimits
 
+IDLE_TIMEOUT = timedelta(seconds=5)
+"""After this time, a PieFed for several nodes closes a connection without a request."""
 _UNLIMITED = dict.fromkeys(LIMITS, Limit(100_000, 60))
 """PieFed does not publish its limits, so the adapter cannot learn that the sandbox has none."""
 
@@ -60,4 +64,11 @@ def fast_tuning(
 def fast_cluster(lease_seconds: float) -> ClusterTiming:
     """The times of a cluster whose leaderships are valid for this time; the others are in proportion."""
     lease = timedelta(seconds=lease_seconds)
-    return ClusterTiming(renew=lease / 5, lease=lease, margin=lease / 5, sweep=lease / 5, poll=lease / 15)
+    return ClusterTiming(
+        renew=lease / 5,
+        lease=lease,
+        margin=lease / 5,
+        sweep=lease / 5,
+        poll=lease / 15,
+        longest_unused_connection=IDLE_TIMEOUT + timedelta(seconds=1),
+    )

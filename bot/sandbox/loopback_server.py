@@ -86,6 +86,10 @@ class LoopbackServer:
             ) from error
         self._thread = threading.Thread(target=self._http.serve_forever, daemon=True)
 
+    def wrap_handler(self, wrap: Callable[[RequestHandler], RequestHandler]) -> None:
+        """Let `wrap` of the handler answer the requests from now on."""
+        self._http.handler = wrap(self._http.handler)
+
     @property
     def port(self) -> int:
         return int(self._http.server_address[1])
@@ -144,6 +148,10 @@ class LoopbackService:
 
     def stop(self) -> None:
         self._server.stop()
+
+    def wrap_handler(self, wrap: Callable[[RequestHandler], RequestHandler]) -> None:
+        """Let `wrap` of the handler answer the requests from now on."""
+        self._server.wrap_handler(wrap)
 
     def wait_until_closed(self) -> bool:
         """Wait until no connection is open; whether that is so."""

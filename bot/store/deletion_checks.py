@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Select, bindparam, select, update
 
 from bot.store.database import DELETABLE, Database, State
 from bot.store.post_rows import follows_post_link
@@ -18,7 +19,7 @@ _SENT_SINCE = (
     .order_by(posts.c.done_at.desc())
 )
 _columns = posts.c
-_FIND = select(
+_FIND: Select[Any] = select(
     *(_columns.id, _columns.post_id, _columns.comment_id, _columns.url_hash),
     *(_columns.parent_id, _columns.link_in_request),
 ).where(_columns.id == bindparam("row_id"), _columns.state == State.SENT, _columns.delete_at.is_(None))

@@ -10,6 +10,7 @@ from typing import Any, TypeVarTuple
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, or_, select
 
 from bot.core.skip_reasons import SkipReason
+from bot.store.column_types import storable_text
 from bot.store.database import Database, State
 from bot.store.search_index import candidates, has_index
 from bot.store.status_reports import PostReport, report_of
@@ -115,4 +116,5 @@ def _contains(word: str) -> ColumnElement[bool]:
         posts.c.community,
         posts.c.error,
     )
-    return or_(*(text.icontains(word, autoescape=True) for text in texts))
+    stored = storable_text(word)
+    return or_(*(text.icontains(stored, autoescape=True) for text in texts))

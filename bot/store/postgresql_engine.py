@@ -45,6 +45,9 @@ class PostgresqlBackend:
 
     def __init__(self, location: PostgresUrl) -> None:
         require_driver(location)
+        from bot.store.postgresql_errors import require_valid
+
+        require_valid(location)
         self.location = location
 
     def open(self, now: datetime) -> Engine:

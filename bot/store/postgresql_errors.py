@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy.exc import DBAPIError
 
 from bot.core.database_location import PostgresUrl
@@ -40,22 +42,27 @@ _BY_CLASS: dict[str, tuple[str, str]] = {
     "XX": ("{url} is damaged: {error}", _RESTORE),
 }
 _LASTING_STATES = frozenset({"28000", "28P01", "3D000", "42501", "42P01", "42703"})
-_BY_TEXT = (
+_BY_TEXT = {
     # While it connects, the driver gives no SQLSTATE. The server's texts are English by default.
-    ("password authentication failed", "28P01"),
-    ("no password supplied", "28P01"),
-    ("no pg_hba.conf entry", "28000"),
-    ("role ", "28000"),
-    ("too many clients", "53300"),
-    ("too many connections", "53300"),
-    ("remaining connection slots", "53300"),
-    ("database ", "3D000"),
-)
+    "password authentication failed": "28P01",
+    "no password supplied": "28P01",
+    "no pg_hba.conf entry": "28000",
+    r'role "[^"]*" does not exist': "28000",
+    r'database "[^"]*" does not exist': "3D000",
+    "too many (clients|connections)|connection slots": "53300",
+}
 _UNREACHABLE = ("{url} cannot be reached ({error})", _CHECK_SERVER)
-_INVALID = (
-    "{url} is not the address of a PostgreSQL database ({error})",
-    'Use for example: database = "postgresql://precis@db.example/precis"',
-)
+
+
+def require_valid(location: PostgresUrl) -> None:
+    """Raise `StoreError` if libpq cannot read the address."""
+    try:
+        conninfo_to_dict(location.address)
+    except psycopg.ProgrammingError as error:
+        raise StoreError(
+            f"{location} is not the address of a PostgreSQL database ({single_line(str(error), 200)}).",
+            'Use for example: database = "postgresql://precis@db.example/precis"',
+        ) from error
 
 
 @contextmanager
@@ -75,25 +82,20 @@ def raise_store_error(location: PostgresUrl) -> Iterator[None]:
 
 def is_caused_by_server(error: psycopg.Error) -> bool:
     """False for a statement that is wrong, or that violates a constraint."""
-    if error.sqlstate is None:
-        return True  # it is about the connection
+    if error.sqlstate is None:  # the driver's own: about the connection, or about our values
+        return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
     return error.sqlstate in _BY_STATE or error.sqlstate[:2] in _BY_CLASS
 
 
 def store_error_of(location: PostgresUrl, error: psycopg.Error) -> StoreError:
     """The `StoreError` for an error of the database at `location`."""
     text = single_line(str(error), 200).rstrip(".")
-    state = error.sqlstate or next((state for part, state in _BY_TEXT if f"FATAL:  {part}" in text), "")
-    if not state and "no password supplied" in text:
-        state = "28P01"
+    state = error.sqlstate or next((state for part, state in _BY_TEXT.items() if re.search(part, text)), "")
     if state in _BY_STATE:
         what, remedy = _BY_STATE[state]
-    elif isinstance(error, psycopg.ProgrammingError) and not state:
-        what, remedy = _INVALID
-        state = "invalid"
     else:
         what, remedy = _BY_CLASS.get(state[:2], _UNREACHABLE)
-    lasting = state in _LASTING_STATES or state.startswith("XX") or state == "invalid"
+    lasting = state in _LASTING_STATES or state.startswith("XX")
     return StoreError(
         what.format(url=location, error=text) + ".", remedy.format(url=location), temporary=not lasting
     )

@@ -382,3 +382,32 @@ account_leaders = Table(  # which node may write for an account; empty on SQLite
     Column("epoch", Integer, nullable=False),  # one more with each new leader
     Column("until", UtcDateTime, nullable=False),  # from then on, another node may take it over
 )
+
+rate_limit_buckets = Table(  # requests to servers, counted for all nodes; empty on SQLite
+    "rate_limit_buckets",
+    metadata,
+    Column("server", String, primary_key=True),
+    Column("egress", String, primary_key=True),  # the name of the address that the server sees
+    Column("bucket", String, primary_key=True),
+    Column("state", JSON, nullable=False),
+)
+
+host_pauses = Table(  # when pages of a host may be fetched again, by any node; empty on SQLite
+    "host_pauses",
+    metadata,
+    Column("host", String, primary_key=True),
+    Column("next_at", UtcDateTime, nullable=False),
+    Index("ix_host_pauses_next_at", "next_at"),
+)
+
+robots_files = Table(  # robots.txt as one node has fetched it, for the others; empty on SQLite
+    "robots_files",
+    metadata,
+    Column("origin", String, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("valid_until", UtcDateTime, nullable=False),
+    Index("ix_robots_files_valid_until", "valid_until"),
+)
+
+UNLOGGED = (host_pauses, robots_files)
+"""Tables for which PostgreSQL does not wait for the disk. After a crash they are empty, and fill again."""

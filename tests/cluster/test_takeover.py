@@ -91,6 +91,15 @@ def test_the_token_is_revoked_and_what_is_being_sent_settles_again(two: TwoLeade
     assert two.due_at() == clock() + SETTLE + WAIT
 
 
+def test_the_wait_for_a_token_that_cannot_be_revoked_can_be_set(two: TwoLeaders, clock: Clock) -> None:
+    clock.advance(60)
+    database = two.database.guarded(two.new.guard)
+    accounts = Accounts(database, tokens_must_be_saved=True)
+    platform: Any = object()
+    take_over(platform, two.new, database, accounts, clock, SETTLE, timedelta(seconds=7))
+    assert two.due_at() == clock() + SETTLE + timedelta(seconds=7)
+
+
 def test_nothing_is_forgotten_while_the_server_does_not_answer(two: TwoLeaders, clock: Clock) -> None:
     platform = FakePlatform(clock)
     platform.is_down = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,9 +11,11 @@ import pytest
 from bot.config import load
 from bot.core.models import Reply, Source
 from bot.daemon.factories import make_platforms
+from bot.daemon.shared_limits import SharedLimits
 from bot.daemon.tuning import PRODUCTION
 from bot.outbox.reply_outbox import ReplyOutbox, SendTiming, gone_or_locked
 from bot.platforms import adapter_factory
+from bot.platforms.base import RateLimited
 from bot.sandbox.environment import BOT_PASSWORD, BOT_USERNAME, SandboxEnvironment
 from bot.sandbox.server_software import ServerSoftware
 from bot.store import Accounts, Database, MutedCommunities, OutgoingReplies, PostQueue
@@ -127,3 +130,53 @@ def test_accounts_on_one_server_share_its_rate_limits(
         one.close()
         other.close()
         database.close()
+
+
+@pytest.mark.engines("postgresql")
+@pytest.mark.parametrize("home", ServerSoftware)
+def test_two_nodes_at_one_address_exceed_no_limit_of_a_server_together(
+    home: ServerSoftware, clock: Clock, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each node writes for its account, as soon and as often as it believes that it may."""
+    with (
+        home.create_server(clock=clock, limits={}) as server,
+        closing(Database(database.location, clock())) as same_database,
+    ):
+        state, limits, nodes = server.state, server.limits, []
+        news, alice = state.add_community("news"), state.add_person("alice")
+        posts = [str(state.add_post(news, alice, "A post").id) for _ in range(30)]
+        for name, of_node in (("one", database), ("other", same_database)):
+            person = state.add_person(name, password="right", bot_account=True)
+            person.published -= timedelta(days=30)
+            platform = adapter_factory(home.account_kind)(
+                account=name,
+                base_url=server.url,
+                username=name,
+                password="right",
+                token_store=Accounts(of_node),
+                user_agent="limits/1",
+                clock=clock,
+            )
+            assert isinstance(platform, RateLimited)
+            SharedLimits(of_node, "one address").add(server.url, platform.rate_limits)
+            nodes.append(platform)
+        allowed: list[bool] = []
+        assert limits is not None
+        allow = limits.allow
+        monkeypatch.setattr(limits, "allow", lambda *about: allowed.append(allow(*about)) or allowed[-1])
+        written = {node.account: 0 for node in nodes}
+        for node in nodes:
+            node.connect()
+        while posts:
+            for node in nodes:
+                while posts and node.next_reply_at("news") is None:
+                    node.reply(posts.pop(), f"Text {len(posts)}.", None)
+                    written[node.account] += 1
+            nodes.reverse()
+            first, second = (node.next_reply_at("news") for node in nodes)
+            assert first == second
+            clock.now = first or clock.now
+        for node in nodes:
+            node.close()
+    assert all(allowed)
+    assert min(written.values()) >= 5

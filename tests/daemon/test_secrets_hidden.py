@@ -104,7 +104,9 @@ def _proc(pid: int, name: str) -> str:
 def _rows(database: Path) -> str:
     """Every value of every table, except the column for tokens."""
     connection = sqlite3.connect(database)
-    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    # The index of words is read by the tables in which FTS5 stores it.
+    named = "SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'post_search'"
+    tables = [name for (name,) in connection.execute(named)]
     rows = []
     for table in tables:
         columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})") if row[1] != "token"]

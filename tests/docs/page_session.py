@@ -28,6 +28,7 @@ from bot.sandbox.reddit import RedditSandbox
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
 from tests.docs.page_blocks import ROOT
 from tests.extract.documents.texts import report
+from tests.postgresql import Cluster
 from tests.preloaded import PreloadedProcess, write_command
 
 TIMEOUT_SECONDS = 240.0
@@ -109,6 +110,7 @@ class PageSession:
     def __init__(self, servers: Servers, folder: Path) -> None:
         self.servers, self.folder = servers, folder
         self.port = _free_port()
+        self._server: dict[str, str] = {}
         self._programs: dict[str, subprocess.Popen[bytes]] = {}
         self._replacements = self._values()
         self._add_files()
@@ -148,6 +150,15 @@ class PageSession:
             "*/5 * * * * ": "",
         }
 
+    def use_postgresql(self, cluster: Cluster) -> None:
+        """Let the commands reach a PostgreSQL server, and find the database file that was copied."""
+        self._server = {"PGHOST": f"{cluster.folder}", "PGUSER": "precis"}
+        self._replacements = {
+            "postgresql://precis@db.example/precis": cluster.location("precis").address,
+            "--from /var/lib/precis": f"--from {self.folder}",
+            **self._replacements,
+        }
+
     def adapted(self, text: str) -> str:
         """The text with the names, addresses and paths of this session."""
         for word, value in self._replacements.items():
@@ -169,7 +180,7 @@ class PageSession:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PRECIS", "COV"))}
         path = f"{self.folder / 'programs'}:{Path(sys.executable).parent}:{os.environ['PATH']}"
         home = {"HOME": f"{self.folder}", "COLUMNS": "200", "NO_COLOR": "1", "PYTHONPATH": f"{ROOT}"}
-        return {**kept, **home, "PATH": path}
+        return {**kept, **home, **self._server, "PATH": path}
 
     def run(self, command: str, expected: tuple[int, ...] = (0,)) -> str:
         """Run a command of the page to its end; returns its output. Fails with any other exit code."""

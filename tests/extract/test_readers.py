@@ -110,7 +110,8 @@ MIXED_PAGE = (
         for at, sentence in enumerate(SENTENCES)
     )
     + "<p class='byline' name=date>By Ann Lee<div class='caption'>A boat</div>"
-    f"<div class='Comment-list'><article><p>{SENTENCES[0]}</article></div><pre>{SENTENCES[1]}</pre><table><tr><td>{SENTENCES[2]}</table>"
+    f"<div class='Comment-list'><article><p>{SENTENCES[0]}</article></div>"
+    f"<pre>{SENTENCES[1]}</pre><table><tr><td>{SENTENCES[2]}</table>"
     "<ul><li>One thing</li><li>Another thing</li></ul><div class=twitter>x</div><div>  <br>  </div>"
     "<div class='footer'>Contact</div></div></body></html>"
 )

@@ -3,7 +3,10 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.platforms.rate_limits import FixedWindow, Limit, RateLimits, TokenBucket
+from bot.platforms.buckets import Limit
+from bot.platforms.fixed_window import FixedWindow
+from bot.platforms.rate_limits import RateLimits
+from bot.platforms.token_bucket import TokenBucket
 from bot.sandbox.lemmy.rate_limits import TokenBuckets
 
 START = datetime(2026, 3, 1, tzinfo=UTC)

@@ -1,11 +1,16 @@
-"""The tests of the store create their databases."""
+"""The tests of the store create their databases, and may use one from several nodes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
 
 import pytest
 
+from bot.store import Database
+from tests.conftest import START
 from tests.database_template import create_new_databases
 
 
@@ -13,3 +18,23 @@ from tests.database_template import create_new_databases
 def new_databases_are_created() -> Iterator[None]:
     with create_new_databases():
         yield
+
+
+@pytest.fixture
+def nodes(database: Database) -> Iterator[list[Database]]:
+    others = [Database(database.location, START) for _ in range(3)]
+    yield [database, *others]
+    for other in others:
+        other.close()
+
+
+def at_once(nodes: list[Database], work: Callable[[Database, int], Any]) -> list[Any]:
+    """The results of work that all nodes start at the same moment."""
+    start = Barrier(len(nodes))
+
+    def run(number: int) -> Any:
+        start.wait(30)
+        return work(nodes[number], number)
+
+    with ThreadPoolExecutor(len(nodes)) as threads:
+        return list(threads.map(run, range(len(nodes))))

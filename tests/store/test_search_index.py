@@ -17,7 +17,7 @@ from bot.core.skip_reasons import SkipReason
 from bot.store import Database, PostQueue, post_search
 from bot.store.post_search import PostFilter, count_posts, search_posts
 from bot.store.search_index import merge_index, rebuild_index
-from tests.conftest import START, a_post
+from tests.conftest import START, a_post, on_sqlite
 
 TITLES = (
     *("The harbour bridge is closed", "Brückenbau in KÖLN", 'She said "no" to 100%', "İstanbul'da bir gün"),
@@ -71,6 +71,7 @@ def index_of(database: Database, part: str) -> list[int]:
         return list(connection.exec_driver_sql(sql, (f'"{part}"',)).scalars())
 
 
+@on_sqlite
 def test_erased_posts_leave_the_index(database: Database) -> None:
     queue = PostQueue(database)
     queue.discover(SOURCE, PollResult((titled(1, "A xylophone"), titled(2, "Another xylophone")), "c"), START)
@@ -92,6 +93,7 @@ def test_a_changed_post_is_found_by_its_new_words(database: Database) -> None:
     assert (found(database, "xylophone"), found(database, "trumpet answer")) == ([], [1])
 
 
+@on_sqlite
 def test_the_index_can_be_rebuilt(database: Database) -> None:
     PostQueue(database).discover(SOURCE, PollResult((titled(1, "A xylophone"),), "c"), START)
     with database.write_transaction() as connection:

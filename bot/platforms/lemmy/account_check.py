@@ -9,11 +9,13 @@ from bot.core.errors import PlatformError, Unreachable
 from bot.core.models import CheckResult, Source
 from bot.platforms.account_setup import AccountSetup, findings
 from bot.platforms.api_call import ApiError, MalformedResponse
+from bot.platforms.buckets import BucketType
 from bot.platforms.lemmy import account_setup, errors
 from bot.platforms.lemmy.api import Account, LemmyApi, Site
 from bot.platforms.login_session import LoginSession
-from bot.platforms.rate_limits import BucketType, RateLimits, TokenBucket
+from bot.platforms.rate_limits import RateLimits
 from bot.platforms.subscribed_listing import SubscribedListing
+from bot.platforms.token_bucket import TokenBucket
 
 
 def account_findings(account: Account, site: Site, setup: AccountSetup | None) -> Iterator[CheckResult]:

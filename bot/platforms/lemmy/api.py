@@ -12,10 +12,10 @@ from typing import Any, Protocol, runtime_checkable
 
 from bot.core.models import Comment, Post
 from bot.platforms.api_call import Call
+from bot.platforms.buckets import BucketType, Limit
 from bot.platforms.lemmy.messaging_api import LemmyMessagingApi
 from bot.platforms.login_session import LoginApi
 from bot.platforms.pagination import PostPage
-from bot.platforms.rate_limits import BucketType, Limit
 from bot.platforms.subscribed_listing import SubscriptionState
 
 

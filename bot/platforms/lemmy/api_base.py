@@ -9,6 +9,7 @@ from typing import Any
 from bot.core.models import Comment, Post
 from bot.platforms.api_call import Call
 from bot.platforms.api_models import parse
+from bot.platforms.buckets import Limit
 from bot.platforms.lemmy import schemas_v3
 from bot.platforms.lemmy.api import CommunityState, Viewer
 from bot.platforms.lemmy.errors import LoginErrors
@@ -16,7 +17,6 @@ from bot.platforms.lemmy.parsing import comment_of, post_of
 from bot.platforms.lemmy.rate_limits import DEFAULT_LIMITS
 from bot.platforms.pagination import UnreadablePost
 from bot.platforms.parsed_posts import ParsedPosts
-from bot.platforms.rate_limits import Limit
 from bot.platforms.subscribed_listing import subscription_state_of
 
 

@@ -10,13 +10,14 @@ from typing import Any
 
 from bot.platforms.api_call import Call
 from bot.platforms.api_models import ResolvedObject, parse
+from bot.platforms.buckets import BucketType, Limit
 from bot.platforms.lemmy import schemas_v3
 from bot.platforms.lemmy.api import OwnComments, Site, Viewer
 from bot.platforms.lemmy.api_base import LemmyApiBase
 from bot.platforms.lemmy.messaging_v3 import LemmyMessagingV3
 from bot.platforms.lemmy.parsing import account_of, known_limits, languages_of, own_comments_of
 from bot.platforms.pagination import PostPage
-from bot.platforms.rate_limits import BucketType, Limit, TokenBucket
+from bot.platforms.token_bucket import TokenBucket
 
 
 class LemmyApiV3(LemmyApiBase, LemmyMessagingV3):

@@ -14,13 +14,14 @@ from typing import Any
 
 from bot.platforms.api_call import Call
 from bot.platforms.api_models import parse
+from bot.platforms.buckets import BucketType, Limit
+from bot.platforms.fixed_window import FixedWindow
 from bot.platforms.lemmy import schemas_v4
 from bot.platforms.lemmy.api import Account, OwnComments, Site, Viewer
 from bot.platforms.lemmy.api_base import LemmyApiBase
 from bot.platforms.lemmy.messaging_v4 import LemmyMessagingV4
 from bot.platforms.lemmy.parsing import account_of, known_limits, languages_of, own_comments_of
 from bot.platforms.pagination import PostPage
-from bot.platforms.rate_limits import BucketType, FixedWindow, Limit
 
 _KEY_LENGTH = 32
 """The server ignores a longer Idempotency-Key."""

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from bot.core.models import Comment, Post
 from bot.platforms.api_models import is_crosspost, own_text, parent_of
+from bot.platforms.buckets import Limit
 from bot.platforms.lemmy import schemas_v3
 from bot.platforms.lemmy.api import Account, OwnComments, Viewer
-from bot.platforms.rate_limits import Limit
 
 _UNDETERMINED = "und"
 

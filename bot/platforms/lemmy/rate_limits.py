@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.platforms.rate_limits import Limit
+from bot.platforms.buckets import Limit
 
 DEFAULT_LIMITS: Mapping[str, Limit] = {
     "message": Limit(180, 60),

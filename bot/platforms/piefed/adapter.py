@@ -16,6 +16,7 @@ from bot.platforms.api_client import ApiClient
 from bot.platforms.base import Identity, TokenStore
 from bot.platforms.federated_adapter import FederatedAdapter
 from bot.platforms.fencing import Revocation, WriteGuard
+from bot.platforms.fixed_window import FixedWindow
 from bot.platforms.login_session import LoginSession
 from bot.platforms.piefed import account_setup, schemas
 from bot.platforms.piefed.connection import Connection
@@ -26,7 +27,7 @@ from bot.platforms.piefed.rate_limits import LIMITS
 from bot.platforms.piefed.reading import Reader
 from bot.platforms.piefed.schemas import Viewer
 from bot.platforms.piefed.writing import Writer
-from bot.platforms.rate_limits import Clock, FixedWindow, RateLimits
+from bot.platforms.rate_limits import Clock, RateLimits
 from bot.platforms.subscribed_listing import CHECK_SILENT_AFTER, SubscribedListing
 
 _PAGES_PER_POLL = 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.platforms.rate_limits import Limit
+from bot.platforms.buckets import Limit
 
 LIMITS: Mapping[str, Limit] = {
     "comment": Limit(3, 60),

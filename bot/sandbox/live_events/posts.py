@@ -7,7 +7,7 @@ import sys
 from datetime import datetime, timedelta
 
 from bot.core.clock import utc_now
-from bot.sandbox.environment import FINAL_STATES
+from bot.sandbox.environment import FINAL_STATES, child_environment
 from bot.sandbox.lemmy.records import Post
 from bot.sandbox.live_events.base import Event, EventContext, EventOutcome, Reports, counted, state_of
 from bot.sandbox.server_software import ServerSoftware
@@ -115,7 +115,7 @@ class RetryOfEditedPost(Event):
                 [sys.executable, "-m", "bot", "retry", self._address(), "-c", config],
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env=self.context.environment.child_environment(),
+                env=child_environment(),
             )
 
     def _address(self) -> str:

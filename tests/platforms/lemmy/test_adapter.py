@@ -9,8 +9,8 @@ from bot.core.errors import AccountError, Refused, RetryLater, UnknownOutcome, U
 from bot.core.models import Dialect, Source
 from bot.core.skip_reasons import SkipReason
 from bot.platforms.base import Platform
+from bot.platforms.buckets import Limit
 from bot.platforms.lemmy import schemas_v3
-from bot.platforms.rate_limits import Limit
 from bot.sandbox.faults import Fault
 from bot.sandbox.lemmy.server_state import LANGUAGES
 from bot.sandbox.loopback_server import Disconnect, Request, Response

@@ -189,6 +189,26 @@ def test_a_token_that_cannot_be_saved_is_not_used(env: LemmyEnvironment) -> None
     assert env.calls(COMMENT) == []
 
 
+def test_a_token_that_could_not_be_saved_is_requested_again_at_once(env: LemmyEnvironment) -> None:
+    """The account is not at fault: the connection to the database was lost during the log-in."""
+
+    class StoreWithOneFault(MemoryTokenStore):
+        is_broken = True
+
+        def save(self, account: str, token: str | None) -> None:
+            if self.is_broken:
+                self.is_broken = False
+                raise StoreError("the connection to the database is lost")
+            super().save(account, token)
+
+    adapter = env.adapter(token_store=StoreWithOneFault())
+    with pytest.raises(StoreError):
+        adapter.connect()
+    adapter.connect()
+    adapter.reply(str(env.post().id), "Text.", None)
+    assert len(env.calls(COMMENT)) == 1
+
+
 def test_without_its_database_a_server_revokes_nothing(env: LemmyEnvironment) -> None:
     """It answers as to a token that is not valid, so the token stays in the store."""
     env.adapter().connect()

@@ -1,0 +1,203 @@
+"""Several nodes on one PostgreSQL server: posts a minute, processor time, and that each post has one reply.
+
+    python -m benchmarks.nodes [--posts N]
+
+Each run has four accounts (on Lemmy 0.19, Lemmy 1.0, PieFed and Reddit) on loopback, and real nodes with one
+reading process each. The first run is a single machine with SQLite and one reading process. Processor time
+begins when the nodes are idle, so that starting them does not count. All parts share one machine.
+
+Exits with 1 if a post was read twice, has two replies, or has none.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.processor_time import ProcessTime, process_time
+from bot.core.database_location import DatabaseLocation, PostgresUrl
+from bot.sandbox.account_servers import ALL_SOFTWARE, AccountServer, create_account_server
+from bot.sandbox.cluster_environment import ClusterEnvironment, Node, short_temporary_folder
+from bot.sandbox.environment import stop_daemon
+from bot.sandbox.postgresql import PostgresServer, require_programs
+from bot.store import Database
+from bot.store.migrate import migrate
+
+NODE_COUNTS = (1, 2, 4)
+OUTSTANDING = 300
+"""Posts of an account without an outcome; Reddit lists only the newest thousand."""
+ONE_PROCESS = "[workers]\nprocesses = 1\n"
+NODE_OPTIONS = ("--settle", "1", "--poll", "1")
+SECONDS_PER_POST = 3.0
+"""The run gives up after so long for each post, and some minutes."""
+FINISHED = "SELECT count(*) FROM posts WHERE state IN ('sent', 'skipped', 'dead', 'deleted')"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    name: str
+    posts: int
+    lost: int
+    doubled: int
+    read_twice: int
+    minutes: float
+    nodes: float
+    """Seconds of processor time of the nodes, without their reading processes."""
+    readers: float
+    postgresql: float
+
+    @property
+    def per_post(self) -> float:
+        """Seconds of processor time of everything."""
+        return (self.nodes + self.readers + self.postgresql) / self.posts
+
+
+def run_single(folder: Path, posts: int) -> Result:
+    return _run("single machine, SQLite", folder, folder / "precis.db", 1, posts, None)
+
+
+def run_cluster(folder: Path, programs: Path, nodes: int, posts: int) -> Result:
+    """The PostgreSQL server has the settings that it is installed with; it also writes to the disk."""
+    server = PostgresServer(folder / "server", programs)
+    server.start()
+    try:
+        location = PostgresUrl(server.create_database("precis"))
+        migrate(location, datetime.now(UTC))
+        return _run(f"nodes: {nodes}", folder, location, nodes, posts, server)
+    finally:
+        server.stop("immediate")
+
+
+def _run(
+    name: str, folder: Path, location: DatabaseLocation, count: int, posts: int, server: PostgresServer | None
+) -> Result:
+    accounts = [create_account_server(software) for software in ALL_SOFTWARE]
+    environment = ClusterEnvironment(folder, accounts, settings=ONE_PROCESS)
+    with environment, ExitStack() as stack:
+        nodes: list[Node] = []
+        try:
+            names = (f"node-{number + 1}" for number in range(count))
+            nodes.extend(environment.start_node(each, str(location), *NODE_OPTIONS) for each in names)
+            _wait_until_idle(nodes)
+            before = _times(nodes, server)
+            started = time.monotonic()
+            database = Database(location, None)
+            stack.callback(database.close)
+            _add_posts_until_finished(database, environment, posts)
+            minutes = (time.monotonic() - started) / 60
+            after = _times(nodes, server)
+        finally:
+            for node in nodes:
+                stop_daemon(node.process)
+        replies = [account.replies()[post] for account in accounts for post in account.posts]
+        own = sum(new.own - old.own for new, old in zip(after[:count], before[:count], strict=True))
+        everything = sum(new.all - old.all for new, old in zip(after[:count], before[:count], strict=True))
+        return Result(
+            name,
+            posts,
+            lost=replies.count(0),
+            doubled=sum(each > 1 for each in replies),
+            read_twice=_count_read_twice(nodes),
+            minutes=minutes,
+            nodes=own,
+            readers=everything - own,
+            postgresql=sum(new.all - old.all for new, old in zip(after[count:], before[count:], strict=True)),
+        )
+
+
+def _times(nodes: Sequence[Node], server: PostgresServer | None) -> list[ProcessTime]:
+    pids = [node.process.pid for node in nodes] + ([] if server is None else [server.pid])
+    return [process_time(pid) for pid in pids]
+
+
+def _wait_until_idle(nodes: Sequence[Node]) -> None:
+    """Wait until the nodes have started, and use nearly no processor time; raises if one ended."""
+    deadline = time.monotonic() + 120
+    last = [0.0 for _ in nodes]
+    while time.monotonic() < deadline:
+        for node in nodes:
+            if node.process.poll() is not None:
+                raise SystemExit(f"{node.name} ended by itself:\n{node.log_path.read_text()[-2000:]}")
+        now = [process_time(node.process.pid).all for node in nodes]
+        if all(new > 1 and new - old < 0.2 for new, old in zip(now, last, strict=True)):
+            return
+        last = now
+        time.sleep(2)
+
+
+def _add_posts_until_finished(database: Database, environment: ClusterEnvironment, posts: int) -> None:
+    links, accounts = environment.article_urls(), environment.accounts
+    deadline = time.monotonic() + 300 + posts * SECONDS_PER_POST
+    added = finished = 0
+    while finished < posts and time.monotonic() < deadline:
+        while added < posts and added - finished < OUTSTANDING * len(accounts):
+            account: AccountServer = accounts[added % len(accounts)]
+            account.add_post(f"Post {added}", f"{links[added % len(links)]}?post={added}")
+            added += 1
+        finished = database.read_number(FINISHED) or 0
+        print(f"\r{finished} of {posts} posts", end="", file=sys.stderr, flush=True)
+        time.sleep(0.5)
+    print(file=sys.stderr)
+
+
+def _count_read_twice(nodes: Sequence[Node]) -> int:
+    """Posts for which the nodes wrote more than one reply, according to their logs."""
+    written = Counter(
+        (event["account"], event["post"])
+        for node in nodes
+        for event in node.events()
+        if event.get("event") == "reply written"
+    )
+    return sum(count > 1 for count in written.values())
+
+
+def print_results(results: Sequence[Result], console: Console) -> None:
+    exact = Table("run", "posts", "read twice", "two replies", "no reply", "posts a minute")
+    for each in results:
+        numbers = (each.posts, each.read_twice, each.doubled, each.lost)
+        exact.add_row(each.name, *map(str, numbers), f"{each.posts / each.minutes:.0f}")
+    console.print(exact)
+    columns = ("nodes", "reading processes", "PostgreSQL", "sum", "more than a single machine")
+    cost = Table("run", *columns, title="Processor time for each post, in milliseconds")
+    single = results[0]
+    digest = single.readers / single.posts
+    for each in results:
+        parts = (each.nodes, each.readers, each.postgresql)
+        overhead = each.per_post - single.per_post
+        cost.add_row(
+            each.name,
+            *(f"{1000 * part / each.posts:.1f}" for part in parts),
+            f"{1000 * each.per_post:.1f}",
+            "" if each is single else f"{1000 * overhead:.1f} = {overhead / digest:.2f} of a digest",
+        )
+    console.print(cost)
+    console.print("A digest is what the reading process of the single machine needs for a post.")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--posts", type=int, default=400)
+    options = parser.parse_args()
+    programs = require_programs()
+    with tempfile.TemporaryDirectory() as name:
+        results = [run_single(Path(name), options.posts)]
+    for nodes in NODE_COUNTS:
+        with short_temporary_folder() as name:
+            results.append(run_cluster(Path(name), programs, nodes, options.posts))
+    print_results(results, Console(emoji=False))
+    sys.exit(any(each.read_twice or each.doubled or each.lost for each in results))
+
+
+if __name__ == "__main__":
+    main()
