@@ -123,16 +123,20 @@ def _all_connections(server: PostgresServer) -> Iterator[None]:
     url = server.url("postgres")
     with ExitStack() as stack:
         first = stack.enter_context(psycopg.connect(url, autocommit=True))
-        for _ in range(3):  # the nodes connect again at once, and then are ended again
-            first.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (DATABASE,)
-            )
-            try:
-                while True:
-                    stack.enter_context(psycopg.connect(url))
-            except psycopg.OperationalError:  # too many clients
-                continue
+        _connect_until_refused(url, stack)
+        first.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (DATABASE,)
+        )
+        _connect_until_refused(url, stack)
         yield
+
+
+def _connect_until_refused(url: str, stack: ExitStack) -> None:
+    try:
+        while True:
+            stack.enter_context(psycopg.connect(url))
+    except psycopg.OperationalError:  # too many clients
+        return
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +213,7 @@ def _problems(events: Sequence[dict[str, Any]]) -> Counter[str]:
     for event in events:
         text = str(event.get("event"))
         if event.get("level") in PROBLEMS or BACK_TO_NORMAL in text:
-            about = [str(event[name]) for name in ("account", "error") if name in event]
-            counted[": ".join([text, *about])[:150]] += 1
+            counted[f"{text}: {event['account']}" if "account" in event else text] += 1
     return counted
 
 

@@ -14,6 +14,7 @@ from bot.cli.doctor_checks import server
 from bot.core.clock import utc_now
 from bot.core.database_location import PostgresUrl
 from bot.sandbox.environment import SandboxEnvironment, stop_daemon
+from bot.sandbox.postgresql import find_programs
 from bot.sandbox.sample_history import fill_database
 from bot.store import Database
 from bot.store.cluster_nodes import ClusterNodes, NewNode
@@ -24,7 +25,7 @@ from tests import postgresql
 from tests.cli.conftest import Precis, write_config
 from tests.daemon.test_daemon_process import add_post, until
 
-pytestmark = pytest.mark.skipif(postgresql.find_programs() is None, reason="PostgreSQL is not installed")
+pytestmark = pytest.mark.skipif(find_programs() is None, reason="PostgreSQL is not installed")
 
 CONFIG = """
 [bot]
