@@ -21,10 +21,6 @@ _DEPLOY, _LIBRARY = "docs/how-to/deploy.md", "docs/how-to/library.md"
 _EXTRACTION, _DOCUMENTS = "docs/explanation/extraction.md", "docs/explanation/documents.md"
 _INSTALLS = "installs libraries from the network; tests/deploy and CI install"
 _SERVICE = "changes the services of the machine; `make unit` runs the daemon under the unit's restrictions"
-_POSTGRESQL = "docs/how-to/postgresql.md"
-_SERVER = (
-    "needs a PostgreSQL server with this name; tests/cli/test_postgresql.py runs the commands on its own"
-)
 _CONTAINER = "needs docker and builds an image; tests/deploy checks the files"
 _TWO_NODES = "docker compose --file compose.postgres.yaml"
 
@@ -57,19 +53,6 @@ NOT_RUN = {
         SEVERAL_MACHINES,
         f"{_TWO_NODES} run --rm --volume precis_precis:/old migrate copy-database --from /old/precis.db",
     ): _CONTAINER,
-    (_POSTGRESQL, "pip install 'precis-bot[postgres]'"): _INSTALLS,
-    (_POSTGRESQL, "createuser --pwprompt precis"): _SERVER,
-    (_POSTGRESQL, "createdb --owner=precis precis"): _SERVER,
-    (_POSTGRESQL, "precis migrate"): _SERVER,
-    (_POSTGRESQL, "precis doctor"): _SERVER,
-    (
-        _POSTGRESQL,
-        "pg_dump --format=custom --file=precis.dump postgresql://precis@db.example/precis",
-    ): _SERVER,
-    (
-        _POSTGRESQL,
-        "pg_restore --clean --if-exists --dbname=postgresql://precis@db.example/precis precis.dump",
-    ): _SERVER,
 }
 """Commands that no test can run, with the reason."""
 
