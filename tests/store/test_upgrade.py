@@ -85,6 +85,9 @@ TABLES_ADDED_LATER = (
     "revisions",
     "nodes",
     "account_leaders",
+    "rate_limit_buckets",
+    "host_pauses",
+    "robots_files",
 )
 
 Rows = dict[str, list[dict[str, Any]]]
