@@ -33,7 +33,7 @@ def start_server() -> subprocess.Popen[bytes]:
 
 
 def stop_server(process: subprocess.Popen[bytes]) -> None:
-    """Stop the server. It also ends, and deletes its folder, when this process is killed: its input ends then."""
+    """Stop the server. It also ends when this process is killed, because its input ends then."""
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.close()
