@@ -101,7 +101,7 @@ class StepControl:
         """A server's handler with the server's steps. A request at RECEIVED goes on after `late` seconds."""
 
         def handle_with_steps(request: Request) -> Response | Disconnect:
-            if request.method != "POST" or not request.path.endswith("/comment"):
+            if request.method != "POST" or not request.path.rstrip("/").endswith("/comment"):
                 return handle(request)
             sender = self._sender
             if self._report(Step.RECEIVED, sender):
