@@ -141,7 +141,7 @@ def _nodes_table(cluster: ClusterReport) -> Table:
         nodes.add_row(
             escaped(node.node),
             each.state.value,
-            " ".join(node.roles),
+            escaped(" ".join(node.roles)),
             escaped(", ".join(leads)),
             str(node.reads),
             f"{max(int(node.silent_for.total_seconds()), 0)} s ago",
