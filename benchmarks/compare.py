@@ -2,9 +2,12 @@
 
     git worktree add /tmp/before COMMIT
     python -m benchmarks.compare /tmp/before . [--posts 1000000]
+    python -m benchmarks.compare /tmp/before . --only pages --pages DATA [--count 200]
 
 Both need the same libraries; the Python that runs this command is used. The old checkout creates a database
-with many posts, and each checkout then runs its queries on its own copy.
+with many posts, and each checkout then runs its queries on its own copy. Then commands run in turn, and the
+two daemons at the same time, so that other work on the machine slows down both. With `--pages`, both also
+read pages of a data folder in turn (see `benchmarks.page_corpus`). `--only` selects a part.
 """
 
 from __future__ import annotations
@@ -12,30 +15,129 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from statistics import median
 
 from rich.console import Console
 from rich.table import Table
 
-HERE = Path(__file__).parent
+from benchmarks.page_ratios import compare_pages
+
+HERE = Path(__file__).parent.resolve()
 DEFAULT_POSTS = 100_000
+COMMAND_RUNS = 5
+COMMANDS = (["--version"], ["status"], ["try", "page.html"])
+CONFIG = """[bot]
+owner = "me@example.org"
+
+[lemmy.main]
+server = "https://lemmy.example"
+username = "precis"
+password = "secret"
+communities = ["news"]
+"""
+CREATE_FILES = """
+import sys
+from pathlib import Path
+from statistics import median
+from many_posts import NOW
+from bot.sandbox.news.page_builder import build_page
+from bot.store import Database
+Database(Path("precis.db"), NOW).close()
+Path("page.html").write_bytes(build_page("bridge", "https://courier.example/harbour/bridge"))
+"""
 
 
-def run(checkout: Path, program: str, *arguments: str) -> str:
-    """The output of a program of this folder that imports `bot` from a checkout."""
-    done = subprocess.run(
+def start(checkout: Path, program: str, *arguments: str) -> subprocess.Popen[str]:
+    """A program of this folder that imports `bot` from a checkout."""
+    return subprocess.Popen(
         [sys.executable, str(HERE / program), *arguments],
         env={**os.environ, "PYTHONPATH": str(checkout.resolve())},
-        check=True,
+        cwd=checkout,  # `python -m` in a child imports from here first
         stdout=subprocess.PIPE,
         text=True,
     )
-    return done.stdout
+
+
+def output_of(process: subprocess.Popen[str]) -> str:
+    output, _ = process.communicate()
+    if process.returncode:
+        raise SystemExit(f"a program failed with exit code {process.returncode}")
+    return output
+
+
+def run(checkout: Path, program: str, *arguments: str) -> str:
+    return output_of(start(checkout, program, *arguments))
+
+
+def ratio_table(title: str, before: dict[str, float], after: dict[str, float]) -> Table:
+    table = Table(title=title)
+    for heading in ("measure", "before", "after", "ratio"):
+        table.add_column(heading, justify="left" if heading == "measure" else "right")
+    for name, value in before.items():
+        ratio = after[name] / value if value else 0
+        table.add_row(name, f"{value:.2f}", f"{after[name]:.2f}", f"{ratio:.3f}")
+    return table
+
+
+def compare_daemons(old: Path, new: Path) -> Table:
+    """Both daemons run at the same time."""
+    before, after = (
+        json.loads(output_of(each)) for each in [start(at, "daemon_cost.py") for at in (old, new)]
+    )
+    return ratio_table("The daemon's main process at a poll interval of 60 s", before, after)
+
+
+def compare_commands(old: Path, new: Path) -> Table:
+    """The median processor time of each command, with byte code; both checkouts in turn."""
+    times: dict[tuple[str, Path], list[float]] = {}
+    with tempfile.TemporaryDirectory() as scratch:
+        for checkout in (old, new):
+            folder = Path(scratch, "old" if checkout is old else "new")
+            folder.mkdir()
+            config = folder / "config.toml"
+            config.write_text(CONFIG)
+            config.chmod(0o600)
+            path = f"{checkout.resolve()}:{HERE}"
+            subprocess.run(
+                [sys.executable, "-c", CREATE_FILES],
+                env={**os.environ, "PYTHONPATH": path},
+                cwd=folder,
+                check=True,
+            )
+        for _ in range(1 + COMMAND_RUNS):
+            for command in COMMANDS:
+                for checkout in (old, new):
+                    folder = Path(scratch, "old" if checkout is old else "new")
+                    seconds = command_seconds(checkout, folder, command)
+                    times.setdefault((" ".join(command), checkout), []).append(seconds)
+    before, after = (
+        {name: median(found[1:]) * 1000 for (name, at), found in times.items() if at is checkout}
+        for checkout in (old, new)
+    )
+    return ratio_table(f"Commands, ms of processor time, median of {COMMAND_RUNS}", before, after)
+
+
+def command_seconds(checkout: Path, folder: Path, command: list[str]) -> float:
+    environment = {**os.environ, "PYTHONPATH": str(checkout.resolve())}
+    environment |= {"PYTHONPYCACHEPREFIX": str(folder / "byte code"), "PYTHONDONTWRITEBYTECODE": ""}
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(
+        [sys.executable, "-m", "bot", *command],
+        env=environment,
+        cwd=folder,
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def compare_queries(old: Path, new: Path, posts: int) -> Table:
@@ -56,15 +158,8 @@ def compare_queries(old: Path, new: Path, posts: int) -> Table:
         seconds = time.monotonic() - started
         after = json.loads(run(new, "store_queries.py", str(copy)))
         sizes = [path.stat().st_size / 2**20 for path in (original, copy)]
-    table = Table(
-        title=f"{posts:,} posts; upgrade {seconds:.1f} s; files {sizes[0]:.0f} and {sizes[1]:.0f} MB"
-    )
-    for heading in ("query", "before, ms", "after, ms", "ratio"):
-        table.add_column(heading, justify="left" if heading == "query" else "right")
-    for name, milliseconds in before.items():
-        ratio = after[name] / milliseconds if milliseconds else 0
-        table.add_row(name, f"{milliseconds:.2f}", f"{after[name]:.2f}", f"{ratio:.3f}")
-    return table
+    title = f"{posts:,} posts, ms; upgrade {seconds:.1f} s; files {sizes[0]:.0f} and {sizes[1]:.0f} MB"
+    return ratio_table(title, before, after)
 
 
 def main() -> None:
@@ -72,8 +167,20 @@ def main() -> None:
     parser.add_argument("old", type=Path)
     parser.add_argument("new", type=Path)
     parser.add_argument("--posts", type=int, default=DEFAULT_POSTS)
+    parser.add_argument("--only", choices=("queries", "commands", "daemon", "pages"))
+    parser.add_argument("--pages", type=Path, metavar="DATA", help="a folder of pages to read")
+    parser.add_argument("--count", type=int, default=200, help="number of pages")
     options = parser.parse_args()
-    Console().print(compare_queries(options.old, options.new, options.posts))
+    if options.only == "pages" and options.pages is None:
+        parser.error("--only pages needs --pages DATA")
+    if options.only in (None, "queries"):
+        Console().print(compare_queries(options.old, options.new, options.posts))
+    if options.only in (None, "commands"):
+        Console().print(compare_commands(options.old, options.new))
+    if options.only in (None, "daemon"):
+        Console().print(compare_daemons(options.old, options.new))
+    if options.only in (None, "pages") and options.pages is not None:
+        Console().print(compare_pages(options.old, options.new, options.pages, options.count))
 
 
 if __name__ == "__main__":

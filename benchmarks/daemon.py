@@ -28,6 +28,8 @@ from bot.sandbox.lemmy.rate_limits import DEFAULT_LIMITS
 STARTS = 5
 IDLE_SECONDS = 8.0
 """After this a daemon without work is idle."""
+PROCESSES = 5
+"""The daemon, the fork server with its resource tracker, and two workers."""
 TIMEOUT_SECONDS = 3600.0
 COMMUNITIES = tuple(f"community{number}" for number in range(12))
 """Enough communities that none reaches its daily limit."""
@@ -108,6 +110,13 @@ def heavy_libraries(folder: Path) -> list[str]:
     return sorted(HEAVY & set(done.stdout.split()))
 
 
+def wait_for_workers(pid: int) -> None:
+    """Wait until the fork server and the workers run, which takes longer on a busy machine."""
+    end = time.monotonic() + 120
+    while len(all_processes_of(pid)) < PROCESSES and time.monotonic() < end:
+        time.sleep(0.1)
+
+
 def long_run(folder: Path, posts: int, pages: bool) -> tuple[Footprint, Footprint, float]:
     """Memory when idle before and after all posts have an outcome, and posts per minute."""
     limits = dict.fromkeys(DEFAULT_LIMITS, (1_000_000, 60))
@@ -117,6 +126,7 @@ def long_run(folder: Path, posts: int, pages: bool) -> tuple[Footprint, Footprin
                 file.write("\n[web]\nenabled = true\nport = 8643\n")
         daemon = environment.start_daemon("--settle", "0.2")
         try:
+            wait_for_workers(daemon.pid)
             time.sleep(IDLE_SECONDS)
             idle = footprint(daemon.pid)
             links = [

@@ -1,4 +1,4 @@
-"""The cost of a page, compared with simple bots of this kind: newspaper3k or trafilatura, then LSA.
+"""The cost of a page, compared with simple bots: newspaper3k or trafilatura, then LSA or LexRank.
 
     python -m benchmarks.peers [--rounds 20]
 
@@ -24,27 +24,29 @@ from rich.table import Table
 
 from bot.sandbox.news import NewsSite
 
-LSA = """
+SUMY = """
 from sumy.nlp.stemmers import Stemmer
 from sumy.parsers.plaintext import PlaintextParser
+from sumy.summarizers.lex_rank import LexRankSummarizer
 from sumy.summarizers.lsa import LsaSummarizer
 import re
 class Tokenizer:  # sumy's own needs NLTK data, which is downloaded at run time
     def to_sentences(self, text): return tuple(re.split(r"(?<=[.!?])\\s+", text))
     def to_words(self, sentence): return tuple(re.findall(r"\\w+", sentence))
-def summarise(text):
+def summarise(text, method=LsaSummarizer):
     parsed = PlaintextParser.from_string(text, Tokenizer())
-    return " ".join(map(str, LsaSummarizer(Stemmer("english"))(parsed.document, 4)))
+    return " ".join(map(str, method(Stemmer("english"))(parsed.document, 4)))
 """
 METHODS = {
     "Precis": """
 from bot.workers.digest import digest
 from bot.core.models import LengthLimits, Page
 def summarise_page(page):
-    result = digest(Page("https://paper.example/a", page), LengthLimits(4, 100), "precis")
+    article = Page("https://paper.example/a", page)
+    result = digest(article, LengthLimits(4, 100), "precis", with_key_words=False)
     return result.summary.sentences
 """,
-    "newspaper3k, LSA": LSA
+    "newspaper3k, LSA": SUMY
     + """
 from newspaper import Article
 def summarise_page(page):
@@ -53,10 +55,16 @@ def summarise_page(page):
     article.parse()
     return summarise(article.text)
 """,
-    "trafilatura, LSA": LSA
+    "trafilatura, LSA": SUMY
     + """
 import trafilatura
 def summarise_page(page): return summarise(trafilatura.extract(page.decode(), favor_precision=True))
+""",
+    "trafilatura, LexRank": SUMY
+    + """
+import trafilatura
+def summarise_page(page):
+    return summarise(trafilatura.extract(page.decode(), favor_precision=True), LexRankSummarizer)
 """,
 }
 MEASURE = """

@@ -11,13 +11,17 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from itertools import count, islice
 from pathlib import Path
 from statistics import median
 
 from many_posts import ACCOUNTS, COMMUNITIES, NOW  # type: ignore[import-not-found]  # beside this script
 
+from bot.core.models import PollResult, Post, Skipped, Source
+from bot.core.skip_reasons import SkipReason
+from bot.outbox.deletion_follower import MAX_CHECKS_PER_RUN
 from bot.store import Database, DeletionChecks, OutgoingReplies, PostQueue, SentReplies
 from bot.store.backlog import find_backlog
 from bot.store.failure_statistics import failing_sites, recent_errors
@@ -43,6 +47,7 @@ def queries(database: Database) -> dict[str, Callable[[], object]]:
     checks, events = DeletionChecks(database), OutcomeEvents(database)
     account, community = ACCOUNTS[0], COMMUNITIES[0]
     words = PostFilter("xylophone")
+    new_rows, new_ids = count(last_row(database) + 1), count(1_000_000_000)
     return {
         "claim": lambda: queue.claim(DAY - timedelta(days=800), 4, timedelta(minutes=5)),
         "next reply to send": lambda: outgoing.next_due(account, NOW),
@@ -53,7 +58,7 @@ def queries(database: Database) -> dict[str, Callable[[], object]]:
         "find a reply by its comment": lambda: replies.find(account, comment="10000500"),
         "recent communities": lambda: replies.recent_communities(ACCOUNTS, DAY),
         "count of replies in a day": lambda: queue.count_replies(community, DAY),
-        "replies to check for deletion": lambda: checks.sent_since(account, NOW - timedelta(days=3)),
+        "replies to check for deletion": lambda: replies_to_check(checks, account),
         "posts to check for deletion": lambda: queue.due_for_recheck(account, DAY, 50),
         "backlog": lambda: find_backlog(database, NOW),
         "events": lambda: events.after(NOW - timedelta(minutes=5), ALL_KINDS, 50),
@@ -69,7 +74,39 @@ def queries(database: Database) -> dict[str, Callable[[], object]]:
         "number of posts": lambda: count_posts(database, PostFilter()),
         "search of a rare word": lambda: search_posts(database, words, 50),
         "why": lambda: find_posts(database, "https://lemmy.example/post/500"),
+        "save 50 new posts": lambda: save_poll(queue, new_ids),
+        "skip one of them": lambda: queue.skip(next(new_rows), Skipped(SkipReason.WALL), NOW),
     }
+
+
+def last_row(database: Database) -> int:
+    with database.read_transaction() as connection:
+        return int(connection.exec_driver_sql("SELECT max(id) FROM posts").scalar_one())
+
+
+def save_poll(queue: PostQueue, ids: Iterator[int]) -> None:
+    posts = tuple(
+        Post(
+            account=ACCOUNTS[0],
+            id=str(number),
+            community=COMMUNITIES[0],
+            title=f"The {number}th bridge of the harbour town is closed",
+            url=f"https://paper.example/{number}",
+            permalink=f"https://lemmy.example/post/{number}",
+            author="person@lemmy.example",
+            published=NOW,
+        )
+        for number in islice(ids, 50)
+    )
+    queue.discover(Source(ACCOUNTS[0], COMMUNITIES[0]), PollResult(posts, "cursor"), NOW)
+
+
+def replies_to_check(checks: DeletionChecks, account: str) -> None:
+    """Those of one run of the housekeeping. Newer versions read only the replies that they check."""
+    found = checks.sent_since(account, NOW - timedelta(days=3))
+    if found and isinstance(found[0], int):
+        for row in found[:MAX_CHECKS_PER_RUN]:
+            checks.find(row)
 
 
 def measure(query: Callable[[], object]) -> float:

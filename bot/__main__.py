@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 
@@ -13,6 +14,7 @@ def main() -> None:
 
         sys.stdout.write(f"precis {__version__}\n")
         return
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for them takes time at each start
     if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # ignored, as with nohup
         from bot.cli import main as run
     else:

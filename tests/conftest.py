@@ -21,6 +21,7 @@ from bot.core.models import Post
 from bot.store import Database
 from tests import postgresql
 from tests.database_template import copy_new_databases
+from tests.preloaded import share_fork_server, start_server, stop_server, use_preloaded_daemons
 from tests.shared_sql import share_compiled_sql
 
 TESTS = Path(__file__).parent
@@ -36,6 +37,8 @@ if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).
 
 share_compiled_sql()
 copy_new_databases()
+use_preloaded_daemons()
+share_fork_server()
 
 # Use the same examples on every machine, so that a failure comes from the change. To search for new
 # examples, set HYPOTHESIS_PROFILE=search.
@@ -114,8 +117,11 @@ on_sqlite = pytest.mark.engines("sqlite")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Start what all test workers share in the process that starts them."""
     config.addinivalue_line("markers", "engines(*names): the databases on which a test runs")
     if not hasattr(config, "workerinput"):
+        server = start_server()
+        config.add_cleanup(lambda: stop_server(server))
         postgresql.prepare_folder()
 
 

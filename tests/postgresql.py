@@ -116,12 +116,17 @@ def worker_database() -> PostgresUrl | None:
     return url
 
 
-def new_database(name: str, *, tables: bool = True) -> PostgresUrl:
-    """Another database, for a test that damages or migrates it."""
+def new_database(name: str, *, tables: bool = True, language: str | None = None) -> PostgresUrl:
+    """Another database, for a test that damages or migrates it.
+
+    One without tables can sort texts as in a language.
+    """
     cluster = shared_cluster()
     assert cluster is not None
     _create_template(cluster)
     source = f" TEMPLATE {TEMPLATE}" if tables else ""
+    if language is not None:
+        source = f" TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE '{language}'"
     with _connect(cluster.location("postgres")) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {name}{source}")

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
 
 from bot.config import load
+from bot.core.clock import utc_now
 from bot.core.database_location import PostgresUrl
 from bot.core.errors import UserError
-from bot.daemon.tuning import utc_now
 from bot.store import Database, ProcessMarks, daemon_lock
 from bot.store.backups import list_backups, restore_backup, verify_backup, write_backup
+from bot.store.cluster_reset import reset_cluster
 from bot.store.migrate import migrate as migrate_tables
 from bot.store.post_counts import recount_posts
 from bot.store.schema_version import head
+from bot.store.search_index import rebuild_index
 
 
 def back_up(config: Path, file: Path | None) -> None:
@@ -33,30 +36,51 @@ def back_up(config: Path, file: Path | None) -> None:
     print(f"Wrote {target}. It contains the accounts' tokens. Store it where nobody else can read it.")
 
 
-def restore(config: Path, file: Path | None) -> None:
-    """Restore a copy; if `file` is None, the newest good one. Raises `UserError`."""
+def restore(config: Path, file: Path | None, *, after_pg_restore: bool = False) -> None:
+    """Restore a copy; if `file` is None, the newest good one. Raises `UserError`.
+
+    A PostgreSQL database was restored by pg_restore before, which `after_pg_restore` confirms.
+    """
     database = load(config, os.environ).bot.database
     if isinstance(database, PostgresUrl):
-        raise UserError(
-            f"{database} is a PostgreSQL database, and precis restore restores only a file.",
-            f"Stop all nodes, and restore it with: pg_restore --clean --if-exists --dbname='{database}' "
-            "precis.dump",
-        )
-    with daemon_lock(database):
-        copy = file or _newest_good(database)
-        previous = restore_backup(copy, database)
-        restored = Database(database, utc_now())
-        try:
-            restored.set_created_at(utc_now())
-            ProcessMarks(restored).stop()  # the copy was made while a daemon ran
-        finally:
-            restored.close()
-    print(f"Restored {database} from {copy}.")
-    if previous is not None:
-        print(f"The previous file is now {previous}.")
+        _finish_pg_restore(database, after_pg_restore=after_pg_restore)
+    elif after_pg_restore:
+        raise UserError(f"{database} is a file.", "Restore it with: precis restore FILE")
+    else:
+        _restore_file(database, file)
     print(
         "Start the bot with: precis run. It reads back what it has sent since then: nothing is posted twice."
     )
+
+
+def _restore_file(database: Path, file: Path | None) -> None:
+    with daemon_lock(database):
+        copy = file or _newest_good(database)
+        previous = restore_backup(copy, database)
+        with closing(Database(database, utc_now())) as restored:
+            _expect_unknown_replies(restored)
+    print(f"Restored {database} from {copy}.")
+    if previous is not None:
+        print(f"The previous file is now {previous}.")
+
+
+def _finish_pg_restore(database: PostgresUrl, *, after_pg_restore: bool) -> None:
+    if not after_pg_restore:
+        raise UserError(
+            f"{database} is a PostgreSQL database, and precis restore replaces only a file.",
+            f"Restore it with: pg_restore --clean --if-exists --single-transaction --dbname='{database}' "
+            "precis.dump. Then run: precis restore --after-pg-restore",
+        )
+    with closing(Database(database, utc_now())) as restored:
+        reset_cluster(restored)
+        _expect_unknown_replies(restored)
+    print(f"{database} counts as restored now.")
+
+
+def _expect_unknown_replies(restored: Database) -> None:
+    """Replies may have been sent since the backup was made, which was while a daemon ran."""
+    restored.set_created_at(utc_now())
+    ProcessMarks(restored).stop()
 
 
 def migrate(config: Path) -> None:
@@ -76,6 +100,7 @@ def recount(config: Path) -> None:
     database = Database(load(config, os.environ).bot.database, None)
     try:
         wrong = recount_posts(database)
+        rebuild_index(database)
     finally:
         database.close()
     print(f"Counted all posts. Wrong numbers that were corrected: {wrong}.")

@@ -11,10 +11,11 @@ from rich.console import Console
 from bot.cli.check_report import report_results
 from bot.config import Config, load
 from bot.config.settings import Workers
+from bot.core.clock import utc_now
 from bot.core.errors import AccountError, PlatformError
 from bot.core.models import CheckResult, Source
 from bot.daemon.factories import make_platforms
-from bot.daemon.tuning import PRODUCTION, utc_now
+from bot.daemon.tuning import PRODUCTION
 from bot.operations.program_name import program_name
 from bot.pipeline.rule_resolver import RuleResolver, make_rule_resolver
 from bot.platforms.base import NsfwFilter, Platform

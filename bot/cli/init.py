@@ -9,7 +9,8 @@ from pathlib import Path
 
 import typer
 
-from bot.config import FIRST_ACCOUNT_NAME, Question, ask_all, write_first_config
+from bot.config.first_config import FIRST_ACCOUNT_NAME, write_first_config
+from bot.config.init_questions import Question, ask_all
 from bot.config.secrets import environment_variable
 from bot.core.errors import UserError
 from bot.operations.program_name import program_name

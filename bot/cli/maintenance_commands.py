@@ -81,12 +81,34 @@ def backup(
 @app.command(rich_help_panel=MAINTAIN)
 def restore(
     file: Annotated[Path | None, typer.Argument(help="The copy. Default: the newest good one.")] = None,
+    after_pg_restore: Annotated[
+        bool, typer.Option("--after-pg-restore", help="For PostgreSQL: you have run pg_restore.")
+    ] = False,
     config: ConfigOption = CONFIG,
 ) -> None:
     """Restore a copy of the database if the file is damaged or lost. Stop the bot first."""
     from bot.cli.backup import restore as go_back
 
-    go_back(config, file)
+    go_back(config, file, after_pg_restore=after_pg_restore)
+
+
+@app.command("copy-database", rich_help_panel=MAINTAIN)
+def copy_database(
+    source: Annotated[
+        str | None, typer.Option("--from", metavar="DATABASE", help="A file or a postgresql:// URL.")
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option("--to", metavar="DATABASE", help="The same, for an empty database.")
+    ] = None,
+    config: ConfigOption = CONFIG,
+) -> None:
+    """Copy all data between SQLite and PostgreSQL. Stop the bot first.
+
+    The database of the settings is the one that you do not name.
+    """
+    from bot.cli.copy_database import copy_all
+
+    copy_all(config, source, target)
 
 
 @app.command(rich_help_panel=MAINTAIN)

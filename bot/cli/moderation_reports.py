@@ -14,7 +14,7 @@ from rich.table import Table
 from bot.cli.communities import known_communities, normalized_name, unknown_community
 from bot.cli.terminal import escaped, folding_table
 from bot.config import Config, load
-from bot.daemon.tuning import utc_now
+from bot.core.clock import utc_now
 from bot.i18n.translations import translator
 from bot.inbox.commands.report_text import PERIOD, report_paragraphs
 from bot.store import (

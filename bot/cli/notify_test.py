@@ -7,8 +7,8 @@ from pathlib import Path
 
 from bot.cli.terminal import printable
 from bot.config import Config, load
+from bot.core.clock import utc_now
 from bot.core.errors import UserError
-from bot.daemon.tuning import utc_now
 from bot.notices.factory import SendMessage, description_of, make_targets
 from bot.notices.http_post import DeliveryError
 from bot.notices.messages import test_message

@@ -12,8 +12,8 @@ from pathlib import Path
 from bot.cli.choices import suggestion
 from bot.cli.communities import known_communities, normalized_name
 from bot.config import Config, load
+from bot.core.clock import utc_now
 from bot.core.errors import UserError
-from bot.daemon.tuning import utc_now
 from bot.store import (
     COMMAND_LINE,
     CommunitySettingsLog,

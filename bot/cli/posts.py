@@ -22,9 +22,9 @@ from bot.cli.status_text import ago
 from bot.cli.terminal import escaped, folding_table, print_json, printable, to_json
 from bot.config import load
 from bot.config.setting_types import Duration
+from bot.core.clock import utc_now
 from bot.core.errors import UserError
 from bot.core.skip_reasons import SkipReason
-from bot.daemon.tuning import utc_now
 from bot.store import Database, State
 from bot.store.post_search import PostFilter, count_posts, search_all_posts, search_posts
 

@@ -11,8 +11,9 @@ from bot.cli.account_platforms import ask_platforms, open_platforms
 from bot.cli.post_lookup import find_known_posts
 from bot.cli.terminal import printable
 from bot.config import Config, load
+from bot.core.clock import utc_now
 from bot.core.errors import UserError
-from bot.daemon.tuning import PRODUCTION, Tuning, utc_now
+from bot.daemon.tuning import PRODUCTION, Tuning
 from bot.outbox.adoption import adopt_at, adopt_reply
 from bot.platforms.base import Platform
 from bot.store import Database, SentReplies, State

@@ -10,13 +10,14 @@ from structlog.typing import EventDict
 
 from bot.cli.terminal import printable
 from bot.config import Config
+from bot.core.clock import utc_now
 from bot.core.database_location import PostgresUrl
 from bot.core.errors import UserError
 from bot.core.models import Comment
 from bot.daemon.app import App
 from bot.daemon.create import create_daemon
 from bot.daemon.lifecycle import Daemon
-from bot.daemon.tuning import PRODUCTION, Tuning, utc_now
+from bot.daemon.tuning import PRODUCTION, Tuning
 from bot.fetch import user_agent
 from bot.operations.error_reports import ErrorReporter, send_to
 from bot.outbox.reply_outbox import SendTiming

@@ -17,12 +17,11 @@ from bot.cli.choices import suggestion
 from bot.cli.communities import normalized_name
 from bot.cli.pauses import read_pauses
 from bot.cli.post_json import post_object
-from bot.cli.post_lookup import find_known_posts
 from bot.cli.status_text import Status, status_object, status_parts
 from bot.cli.terminal import escaped, print_json
 from bot.config import Config, load
+from bot.core.clock import utc_now
 from bot.core.errors import UserError
-from bot.daemon.tuning import PRODUCTION, Tuning, utc_now
 from bot.notices.conditions import find_conditions, observe
 from bot.store import Database, MutedCommunities
 from bot.store.cluster_report import cluster_report
@@ -64,10 +63,12 @@ def watch_status(config: Path, wait: Callable[[float], object] = time.sleep) -> 
         return
 
 
-def show_why(address: str, config: Path, tuning: Tuning = PRODUCTION, *, as_json: bool = False) -> None:
+def show_why(address: str, config: Path, *, as_json: bool = False) -> None:
+    from bot.cli.post_lookup import find_known_posts  # loads what calls the platforms
+
     settings = load(config, os.environ)
     with closing(Database(settings.bot.database, None)) as database:
-        found = find_known_posts(database, settings, address, UNKNOWN_POST_HINT, tuning)
+        found = find_known_posts(database, settings, address, UNKNOWN_POST_HINT)
     now = utc_now()
     if as_json:
         print_json({"posts": [post_object(post, now) for post in found]})

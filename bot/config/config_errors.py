@@ -143,7 +143,9 @@ def _hint(name: str | None, form: str) -> str:
 
 
 def _other_table_hint(name: str) -> str:
-    """The table that a misplaced setting belongs to."""
+    """The table that a misplaced setting belongs to. The name of a table is not a misspelt setting."""
+    if name in settings_tables():
+        return ""
     named = {f"{group}.NAME": model for group, model in named_tables().items()}
     tables: dict[str, str] = {}
     for table, model in (settings_tables() | named).items():

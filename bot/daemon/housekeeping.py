@@ -14,6 +14,7 @@ from bot.core.errors import PlatformError, StoreError
 from bot.platforms.base import Platform
 from bot.store import Database, Feedback, PostQueue, ReceivedMessages
 from bot.store.backups import write_backup_when_due
+from bot.store.search_index import merge_index
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +51,7 @@ def back_up_database(database: Database, now: datetime) -> None:
 def erase_old_data(database: Database, clock: Callable[[], datetime], keep_posts: timedelta) -> None:
     """Erase the content of old posts, old messages for the operator, and the authors of old messages."""
     erase_old_posts(PostQueue(database), clock, keep_posts)
+    merge_index(database)
     Feedback(database).delete_unhandled(clock() - UNHANDLED_MESSAGES_KEPT)
     erase_old_authors(ReceivedMessages(database), clock())
 

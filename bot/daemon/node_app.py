@@ -24,6 +24,7 @@ from bot.cluster.read_tasks import ReadTasks
 from bot.cluster.task_thread import TaskThread
 from bot.cluster.term import Term
 from bot.config import Config
+from bot.core.clock import utc_now
 from bot.core.database_location import PostgresUrl
 from bot.core.errors import RefetchRequired, StoreError
 from bot.core.models import Post
@@ -36,7 +37,7 @@ from bot.daemon.node_parts import NodeParts, dialects_of
 from bot.daemon.page_reading import PageReading
 from bot.daemon.scheduler import Job
 from bot.daemon.shared_limits import SharedLimits
-from bot.daemon.tuning import PRODUCTION, Tuning, utc_now
+from bot.daemon.tuning import PRODUCTION, Tuning
 from bot.inbox.services import InboxServices
 from bot.operations.health import Health
 from bot.operations.redaction import add_secrets

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from bot.core.clock import utc_now
 from bot.core.cluster_timing import ClusterTiming
 from bot.outbox.follow_up import CHECK_TIMES
 from bot.outbox.reply_outbox import SendTiming
 from bot.pipeline.deferral import LINK_CHECKS
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

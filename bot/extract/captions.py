@@ -35,7 +35,7 @@ _HAS_OTHER = etree.XPath(
     "boolean(descendant::*[self::h1 or self::h2 or self::h3 or self::li or self::table or self::pre"
     " or self::blockquote])"
 )
-_FIGURES = etree.XPath("//figure")
+_FIGURES = etree.XPath("/descendant::figure")
 _CAPTIONS = etree.XPath("descendant::figcaption")
 _IN_CAPTION = etree.XPath("boolean(ancestor::figcaption)")
 _MAX_WORDS = 90

@@ -19,7 +19,7 @@ from bot.extract.json_ld import parse_lenient
 from bot.extract.meta_tags import MetaTags
 from bot.extract.word_count import WORD
 
-_SCRIPTS = etree.XPath("//script[not(@src)]")
+_SCRIPTS = etree.XPath("/descendant::script[not(@src)]")
 _DATA_TYPE = re.compile(r"application/json|^$|text/javascript|application/javascript", re.IGNORECASE)
 # The lengths are bounded, because otherwise a hostile text takes quadratic time.
 _ASSIGNED = re.compile(r"(?<!\w)(?:__\w{1,40}|\w{0,20}(?:STATE|DATA|PROPS)\w{0,20})\s{0,9}=\s{0,9}(?=[\[{])")

@@ -15,7 +15,7 @@ from bot.extract.url_features import url_features
 from bot.extract.url_parts import split_url
 from bot.extract.word_count import WORD, count_words
 
-_ITEM_TYPES = etree.XPath("//@itemtype", smart_strings=False)
+_ITEM_TYPES = etree.XPath("/descendant::*/@itemtype", smart_strings=False)
 _MAX_ITEM_TYPES = 2_000
 _TYPES = {
     "typed_article": frozenset(

@@ -32,9 +32,9 @@ _NEVER_SHOWN = (
     *("script", "style", "template", "link", "svg", "iframe", "object", "noembed", "noframes", "meter"),
     "progress",
 )
-_NO_SCRIPT = etree.XPath("//noscript")
+_NO_SCRIPT = etree.XPath("/descendant::noscript")
 _WITH_HIDING_ATTRIBUTE = etree.XPath("(//@hidden | //@inert | //@popover | //@aria-hidden)/parent::*")
-_CONTROLLED = etree.XPath("//@aria-controls", smart_strings=False)
+_CONTROLLED = etree.XPath("/descendant::*/@aria-controls", smart_strings=False)
 _IS_TOGGLE = etree.XPath("boolean(descendant-or-self::*[@aria-expanded or @role='button'])")
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _ACCORDION_CLASS = re.compile(r"accordion|faq|collaps|toggle|expand|answer", re.IGNORECASE)

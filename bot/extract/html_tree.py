@@ -14,7 +14,7 @@ _MANY_ATTRIBUTES = 1000
 # lxml.html asks a Python function for the class of each element, which costs as much as all other work on it
 _ELEMENT_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 _CLASSES = etree.XPath("//@class", smart_strings=False)
-_NAMED = etree.XPath("//*[@class]")
+_NAMED = etree.XPath("/descendant::*[@class]")
 _IN_TEXT = etree.XPath("//@class[contains($text, .)]/..")
 _MAX_SEARCHED = 2_000
 """Characters of class attributes in which each class attribute of a page is searched."""

@@ -42,7 +42,7 @@ _ATTRIBUTES = etree.XPath(
     "//@id | //@class | //@src | //@action | //@name | //link/@href | //form//@value | //script/text()",
     smart_strings=False,
 )
-_LINKS = etree.XPath("//body//a[@href]")
+_LINKS = etree.XPath("/descendant::body/descendant::a[@href]")
 _SENTENCE = re.compile(r"[^.!?。！？।؟]+[.!?。！？।؟]*")
 _DESCRIBED = ("og:title", "og:description", "og:url", "og:image", "twitter:card", "description", "keywords")
 _DECLARED_DATES = ("article:published_time", "og:published_time", "datepublished", "pubdate", "date")

@@ -13,7 +13,9 @@ _TAGS = (
     "a", "button", "code", "h1", "h2", "h3", "iframe", "img", "input", "link", "meta", "noscript", "picture",
     "pre", "script", "select", "textarea", "time", "title", "video",
 )  # fmt: skip
-_TEXTS = etree.XPath("//body//text()[normalize-space()][not(parent::script or parent::style)]")
+_TEXTS = etree.XPath(
+    "/descendant::body/descendant::text()[normalize-space()][not(parent::script or parent::style)]"
+)
 _MAX_TEXTS = 3000
 
 

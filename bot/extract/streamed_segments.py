@@ -7,7 +7,7 @@ import re
 from lxml import etree
 from lxml.html import HtmlElement
 
-_SCRIPTS = etree.XPath("//script/text()", smart_strings=False)
+_SCRIPTS = etree.XPath("/descendant::script/text()", smart_strings=False)
 _SEGMENTS = etree.XPath("//*[@hidden and starts-with(@id, 'S:')]")
 _MOVES = re.compile(r'\$R[A-Z]\("([BS]:\w+)",\s*"([SP]:\w+)"')
 

@@ -98,7 +98,8 @@ class Inbox:
         """
         unread = self._fetch_messages() if self._check_interval.due(self._clock()) else ()
         handled = 0
-        while not over() and self._handle_next(Priority.MODERATOR):
+        # Without unread messages nothing has to be done before they are marked, and the order is the same.
+        while unread and not over() and self._handle_next(Priority.MODERATOR):
             handled += 1
         self._mark_as_read(unread, over)
         while not over() and (self._handle_next() or self._finish_next_request()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 import structlog
 
@@ -40,12 +41,13 @@ class DeletionFollower:
 
     def run(self, limit: TimeLimit, max_checks: int | None = MAX_CHECKS_PER_RUN) -> int:
         """Check the replies that are due, all if `max_checks` is None; return how many were deleted."""
-        replies = self._checks.sent_since(self._platform.account, self._clock() - CHECK_PERIOD)
-        rows = {reply.row for reply in replies}
-        self._checked_at = {row: time for row, time in self._checked_at.items() if row in rows}
-        oldest_first = sorted(replies, key=lambda reply: self._checked_at.get(reply.row, NEVER))
+        rows = self._checks.sent_since(self._platform.account, self._clock() - CHECK_PERIOD)
+        recent = set(rows)
+        self._checked_at = {row: time for row, time in self._checked_at.items() if row in recent}
+        oldest_first = sorted(rows, key=lambda row: self._checked_at.get(row, NEVER))
+        replies = filter(None, map(self._checks.find, oldest_first))
         deleted = errors = 0
-        for reply in oldest_first[:max_checks]:
+        for reply in islice(replies, max_checks):
             if limit.expired() or errors >= MAX_ERRORS:
                 break
             try:

@@ -50,8 +50,9 @@ def split_link(url: str | None) -> SplitResult | None:
 def canonical_host(host: str) -> str:
     """The canonical form of a host (UTS #46), so that `Köln.example` and `xn--kln-sna.example` match."""
     host = host.lower().rstrip(".")
-    with contextlib.suppress(idna.IDNAError):  # an IP address or an underscore: compared unchanged
-        host = idna.encode(host, uts46=True).decode()
+    if not host.isascii():
+        with contextlib.suppress(idna.IDNAError):  # not a valid name: compared unchanged
+            host = idna.encode(host, uts46=True).decode()
     return host.rstrip(".").removeprefix("www.")
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bot.rules.reply_templates import Markdown
@@ -25,11 +25,16 @@ def fill(template: str, values: Mapping[str, Any], escape: Callable[[str], str])
 
     Raises `jinja2.TemplateError`, or what an operation of the template raises.
     """
-    written = _environment(escape).from_string(template).render(values)
+    written = _compiled(template, escape).render(values)
     return Markdown(_BLANK_LINES.sub("\n\n", written).strip("\n"))
 
 
-@lru_cache(maxsize=8)  # one for each dialect; it keeps the compiled templates
+@lru_cache(maxsize=32)  # the daemon has two templates for each dialect; compiling takes longer than filling
+def _compiled(template: str, escape: Callable[[str], str]) -> Template:
+    return _environment(escape).from_string(template)
+
+
+@lru_cache(maxsize=8)  # one for each dialect
 def _environment(escape: Callable[[str], str]) -> ImmutableSandboxedEnvironment:
     def write(value: object) -> object:
         return value if isinstance(value, Markdown) else escape(str(value))

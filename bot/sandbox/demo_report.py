@@ -11,7 +11,7 @@ from rich.markup import escape as shown
 from rich.panel import Panel
 from rich.table import Table
 
-from bot.daemon.tuning import utc_now
+from bot.core.clock import utc_now
 from bot.operations.program_name import program_name
 from bot.sandbox.environment import (
     FEDIVERSE_ACCOUNT,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
 
 from bot.config.setting_types import to_toml
 from bot.core.database_location import DatabaseLocation, PostgresUrl
@@ -50,6 +50,9 @@ class StoredReply:
 
 class SandboxEnvironment:
     """The servers run inside a `with` block. The caller stops the daemons."""
+
+    process_type: ClassVar[type[subprocess.Popen[bytes]]] = subprocess.Popen
+    """How daemons and commands are started; tests replace it."""
 
     def __init__(
         self,
@@ -168,7 +171,7 @@ class SandboxEnvironment:
             self.reddit.url,
         ]
         with self.log_path.open("ab") as log:
-            return subprocess.Popen(  # noqa: S603 (our own module)
+            return self.process_type(
                 [*command, "--allow-local", self.site.url.removeprefix("http://"), *options],
                 stdout=log,
                 stderr=log,

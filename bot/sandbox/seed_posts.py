@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.daemon.tuning import utc_now
+from bot.core.clock import utc_now
 from bot.sandbox.environment import SandboxEnvironment
 
 MODERATOR = "mona"

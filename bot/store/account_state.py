@@ -59,7 +59,7 @@ class Accounts:
 
     def set_error(self, account: str, error: str | None, now: datetime) -> None:
         """Record an error, or that there is none. It is called after each reply, and is seldom a change."""
-        if error is None and self._database.first(_HAS_ERROR, account=account) is None:
+        if error is None and not self._database.has_row(_HAS_ERROR, account=account):
             return
         self._set(account, error=error, error_at=None if error is None else now)
 

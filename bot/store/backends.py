@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from enum import Enum, auto
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import Engine
 
@@ -37,8 +38,8 @@ class Backend(Protocol):
     def raise_store_error(self) -> AbstractContextManager[None]:
         """Raise errors of the machine and of the server as `StoreError`; errors in our SQL unchanged."""
 
-    def read_number(self, engine: Engine, sql: str) -> int | None:
-        """The number that a query without parameters returns; None without a row."""
+    def fetch_one(self, engine: Engine, sql: str, parameters: Mapping[str, Any] | list[Any] | None) -> Any:
+        """The first row as the driver returns it, in a transaction of its own; None without a row."""
 
     def server_time(self, engine: Engine) -> datetime | None:
         """The server's clock; None without a server."""

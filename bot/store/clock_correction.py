@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    delete,
     func,
     or_,
     select,
@@ -34,6 +35,7 @@ from bot.store.tables import (
     accounts,
     conditions,
     cursors,
+    host_pauses,
     muted_communities,
     operator_actions,
     opt_outs,
@@ -42,6 +44,7 @@ from bot.store.tables import (
     received_messages,
     replaced_replies,
     report_subscriptions,
+    robots_files,
     settings_changes,
     settings_pages,
     votes,
@@ -119,6 +122,8 @@ class ClockCorrection:
             _move_link_waits(connection, by, now)
             for mark in _MARKS:
                 _move_marks(connection, mark, by, now)
+            if by < timedelta(0):
+                _forget_shared_waits(connection, now)
             correct_last_alive(connection, now)  # else the next start would correct all times again
             too_long = is_pending() & (posts.c.lease_until > now + LONGEST_WAIT)
             connection.execute(update(posts).where(too_long).values(lease_until=None))
@@ -176,6 +181,12 @@ def _move_link_waits(connection: Connection, by: timedelta, now: datetime) -> No
         if since is not None and since > now:
             moved = {**content, "link_awaited_since": min(since + by, now).isoformat()}
             connection.execute(update(posts).where(posts.c.id == row).values(content=moved))
+
+
+def _forget_shared_waits(connection: Connection, now: datetime) -> None:
+    """What nodes share about sites is fetched again, which costs less than a site that waits for days."""
+    connection.execute(delete(host_pauses).where(host_pauses.c.next_at > now))
+    connection.execute(delete(robots_files).where(robots_files.c.valid_until > now))
 
 
 def _move_marks(connection: Connection, mark: Column[datetime], by: timedelta, now: datetime) -> None:

@@ -48,13 +48,20 @@ class String(TypeDecorator[str]):
     impl = sqlalchemy.String
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else storable_text(value)
+    def bind_processor(self, dialect: Dialect) -> Callable[[str | None], str | None]:
+        return _storable_or_none
 
 
 class Text(String):
     impl = sqlalchemy.Text
     cache_ok = True
+
+
+def _storable_or_none(value: str | None) -> str | None:
+    """One call for each value that is stored: this is the way of nearly all of them."""
+    if value is None or (value.isascii() and "\0" not in value):
+        return value
+    return storable_text(value)
 
 
 def storable_text(text: str) -> str:

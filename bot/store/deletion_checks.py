@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, bindparam, select, update
 
 from bot.store.database import DELETABLE, Database, State
 from bot.store.post_rows import follows_post_link
 from bot.store.tables import posts
+
+_SENT_SINCE = (
+    select(posts.c.id)
+    .where(posts.c.account == bindparam("account"), posts.c.comment_id.is_not(None))
+    .where(posts.c.done_at >= bindparam("since"))
+    .order_by(posts.c.done_at.desc())
+)
+_columns = posts.c
+_FIND: Select[Any] = select(
+    *(_columns.id, _columns.post_id, _columns.comment_id, _columns.url_hash),
+    *(_columns.parent_id, _columns.link_in_request),
+).where(_columns.id == bindparam("row_id"), _columns.state == State.SENT, _columns.delete_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +40,22 @@ class DeletionChecks:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def sent_since(self, account: str, since: datetime) -> list[RepliedPost]:
-        """The account's replies that were sent after `since`, newest first, without those to be deleted."""
-        sent = (posts.c.account == account) & (posts.c.state == State.SENT) & (posts.c.done_at >= since)
-        sent &= posts.c.delete_at.is_(None)
+    def sent_since(self, account: str, since: datetime) -> list[int]:
+        """The rows of the account's replies that were sent after `since`, newest first.
+
+        Some of them may be deleted by now. Only an index is read: in a run, few are checked.
+        """
         with self._database.read_transaction() as connection:
-            rows = connection.execute(
-                select(posts).where(sent, posts.c.comment_id.is_not(None)).order_by(posts.c.done_at.desc())
-            ).all()
-        return [
-            RepliedPost(row.id, row.post_id, row.comment_id, row.url_hash if follows_post_link(row) else None)
-            for row in rows
-        ]
+            return list(connection.execute(_SENT_SINCE, {"account": account, "since": since}).scalars())
+
+    def find(self, row: int) -> RepliedPost | None:
+        """The reply in a row; None if it is deleted or to be deleted."""
+        with self._database.read_transaction() as connection:
+            found = connection.execute(_FIND, {"row_id": row}).first()
+        if found is None:
+            return None
+        url_hash = found.url_hash if follows_post_link(found) else None
+        return RepliedPost(found.id, found.post_id, found.comment_id, url_hash)
 
     def schedule_check(self, row: int, now: datetime, sent_since: datetime) -> None:
         """Let the follow-up check the reply now if it was sent since `sent_since`."""

@@ -85,3 +85,19 @@ def _seconds_in_sqlite(element: seconds_between, compiler: SQLCompiler, **option
 def _seconds_in_postgresql(element: seconds_between, compiler: SQLCompiler, **options: Any) -> str:
     start, end = (compiler.process(each, **options) for each in element.clauses)
     return f"CAST(round(EXTRACT(EPOCH FROM {end} - {start}), 3) AS DOUBLE PRECISION)"
+
+
+class in_byte_order(GenericFunction[str]):  # noqa: N801 (a function of SQL)
+    """A text that is sorted by its bytes in UTF-8, in whatever language the database sorts texts."""
+
+    inherit_cache = True
+
+
+@compiles(in_byte_order, SQLITE)
+def _byte_order_in_sqlite(element: in_byte_order, compiler: SQLCompiler, **options: Any) -> str:
+    return compiler.process(element.clauses, **options)
+
+
+@compiles(in_byte_order, POSTGRESQL)
+def _byte_order_in_postgresql(element: in_byte_order, compiler: SQLCompiler, **options: Any) -> str:
+    return f'{compiler.process(element.clauses, **options)} COLLATE "C"'

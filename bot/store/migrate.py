@@ -23,7 +23,16 @@ def migrate(location: DatabaseLocation, now: datetime) -> str | None:
     return before
 
 
-def _migrate_server(location: PostgresUrl, now: datetime) -> str | None:
+def create_tables(location: DatabaseLocation, now: datetime) -> None:
+    """Create the tables of a database that has none. Raises `StoreError` for those of another version."""
+    if isinstance(location, PostgresUrl):
+        _migrate_server(location, now, upgrade=False)
+    else:
+        exists = location.exists() and location.stat().st_size > 0
+        Database(location, None if exists else now).close()
+
+
+def _migrate_server(location: PostgresUrl, now: datetime, *, upgrade: bool = True) -> str | None:
     """Two of these at once wait for each other, and the second finds nothing to do."""
     from bot.store.postgresql_engine import PostgresqlBackend, make_engine, require_version
 
@@ -36,7 +45,7 @@ def _migrate_server(location: PostgresUrl, now: datetime) -> str | None:
             if before is None:
                 schema_version.create(connection)
                 connection.execute(meta.insert().values(name="created", time=now))
-            elif before not in schema_version.known():
+            elif before not in schema_version.known() or not upgrade:
                 require_version(location, before)
             elif before != schema_version.head():
                 schema_version.upgrade(connection)

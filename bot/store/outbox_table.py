@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, Update, bindparam, case, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, Update, bindparam, case, or_, select, update
 
 from bot.core.models import Skipped
 from bot.store.column_types import UtcDateTime
@@ -38,10 +38,9 @@ class OutboxTable:
         self._columns = table.c
         self._table = table
         # What was sent stays sent, also if a process that was paused believes that its request failed.
-        self._change = update(table).where(
-            table.c.id == bindparam("row_id"), table.c.state.in_((State.READY, State.SENDING))
-        )
-        self._start_sending = self._change.where(table.c.state == State.READY).values(
+        of_row = update(table).where(table.c.id == bindparam("row_id"))
+        self._change = of_row.where(or_(table.c.state == State.READY, table.c.state == State.SENDING))
+        self._start_sending = of_row.where(table.c.state == State.READY).values(
             state=State.SENDING, sends=table.c.sends + 1, empty_reads=0
         )
         self._count_refused = self._change.values(refused_sends=table.c.refused_sends + 1)

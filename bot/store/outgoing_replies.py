@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, case
+from sqlalchemy import Row, bindparam, case, update
 
 from bot.core.daily_cap import DailyCap
 from bot.core.models import Comment, Skipped
 from bot.core.skip_reasons import REASONS_OF_PLACE, SkipReason
 from bot.store.advisory_locks import LockKind, lock_for_transaction
 from bot.store.database import FINISH_POST, FINISH_REQUESTED, Database, State
+from bot.store.dialects import without_body
 from bot.store.outbox_table import OutboxTable, next_due_statement
 from bot.store.post_rows import follows_post_link
 from bot.store.reply_counts import COMMUNITY_OF, count_sent_replies
@@ -58,11 +59,17 @@ class OutgoingReply:
     """Deleted replies to the same post, which this one replaces."""
 
 
-_FINISH_SENT = FINISH_POST.values(
-    error=case((posts.c.delete_at.is_not(None), posts.c.error))  # why it is to be deleted
+_RECORD_SENT = (
+    update(posts)
+    .where(posts.c.id == bindparam("row_id"), posts.c.state.not_in((State.SENT, State.DELETED)))
+    .values(
+        state=State.SENT,
+        content=without_body(posts.c.content),
+        error=case((posts.c.delete_at.is_not(None), posts.c.error)),  # why it is to be deleted
+        **dict.fromkeys(("reason", "markdown", "lease_until")),
+    )
 )
 _OUTGOING = (State.READY, State.SENDING)
-_NOT_SENT = tuple(state for state in State if state not in (State.SENT, State.DELETED))
 _NEXT_DUE = next_due_statement(posts, posts.c.published)
 
 
@@ -125,20 +132,18 @@ class OutgoingReplies(OutboxTable):
 
         So it is also recorded for an account that another node leads by now.
         """
-        with self._database.read_transaction() as connection:
-            community = connection.execute(COMMUNITY_OF, {"row_id": row}).scalar_one()
-        self._database.unguarded.finish_post(
-            row,
-            State.SENT,
-            now,
-            _FINISH_SENT,
-            only=_NOT_SENT,
-            reason=None,
-            comment_id=comment.id,
-            comment_url=comment.url,
-            reply_check_at=now + self._first_check,
-            distinguish_done=not self._must_distinguish(community),
-        )
+        found = self._database.first(COMMUNITY_OF, row_id=row)
+        assert found is not None
+        values = {
+            "row_id": row,
+            "done_at": now,
+            "comment_id": comment.id,
+            "comment_url": comment.url,
+            "reply_check_at": now + self._first_check,
+            "distinguish_done": not self._must_distinguish(found.community),
+        }
+        with self._database.unguarded.write_transaction() as connection:
+            connection.execute(_RECORD_SENT, values)
 
 
 def _reply_of(row: Row[Any]) -> OutgoingReply:

@@ -43,7 +43,7 @@ def resume_account(database: Database, account: str, operator: Operator, now: da
 
 
 def is_account_paused(database: Database, account: str) -> bool:
-    return database.first(_IS_PAUSED, account=account) is not None
+    return database.has_row(_IS_PAUSED, account=account)
 
 
 def paused_accounts(database: Database) -> dict[str, datetime]:

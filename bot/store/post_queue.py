@@ -87,6 +87,16 @@ _REQUESTED = (
     .limit(1)
 )
 
+_KEPT = (
+    select(posts.c.post_id, posts.c.id)
+    .where(posts.c.account == bindparam("account"))
+    .where(posts.c.content.is_not(None), posts.c.done_at.is_not(None))
+    .limit(bindparam("limit"))
+)
+# Two statements, because an index is in order only for each of them.
+_NEVER_CHECKED = _KEPT.where(posts.c.post_checked_at.is_(None)).order_by(posts.c.id)
+_CHECKED_BEFORE = _KEPT.where(posts.c.post_checked_at < bindparam("before")).order_by(posts.c.post_checked_at)
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimedPost:
@@ -149,12 +159,10 @@ class PostQueue:
 
     def claim(self, now: datetime, limit: int, lease: timedelta) -> list[ClaimedPost]:
         """Lease up to `limit` posts that are due, newest first, until their result is recorded."""
-        parameters = {"now": now, "limit": limit}
-        with self._database.read_transaction() as connection:
-            if connection.execute(_DUE, {**parameters, "limit": 1}).first() is None:
-                return []  # without a write transaction, which would wait for others
+        if not self._database.has_row(_DUE, now=now, limit=1):
+            return []  # without a write transaction, which would wait for others
         with self._database.write_transaction() as connection:
-            found = connection.execute(_DUE_UNLOCKED, parameters).all()
+            found = connection.execute(_DUE_UNLOCKED, {"now": now, "limit": limit}).all()
             if found:
                 rows = [row.id for row in found]
                 connection.execute(_LEASE, {"row_ids": rows, "lease_until": now + lease})
@@ -257,7 +265,7 @@ class PostQueue:
 
     def has_earlier_pending(self, row: int, now: datetime) -> bool:
         """Whether an earlier post with the same link in the community is due for processing."""
-        return self._database.first(_EARLIER_PENDING, row_id=row, now=now) is not None
+        return self._database.has_row(_EARLIER_PENDING, row_id=row, now=now)
 
     def restart(self, row: int, outdated: Outdated, now: datetime) -> None:
         """Process a post again from the start, because its reply must be written again."""
@@ -281,7 +289,7 @@ class PostQueue:
     def is_requested(self, post: Post) -> bool:
         """Whether a summary of the post's link was requested, and was or will be posted under the post."""
         same = {"account": post.account, "post": post.id, "hash": source_hash(post)}
-        return self._database.first(_REQUESTED, **same) is not None
+        return self._database.has_row(_REQUESTED, **same)
 
     def count_replies(self, community: str, since: datetime) -> int:
         """The number of replies in a community that were sent since `since`, or are still to be sent."""
@@ -293,12 +301,12 @@ class PostQueue:
 
         Of several rows of one post, one is returned; the others follow in the next calls.
         """
-        kept = and_(posts.c.account == account, posts.c.content.is_not(None), posts.c.done_at.is_not(None))
-        stale = or_(posts.c.post_checked_at.is_(None), posts.c.post_checked_at < before)
+        parameters = {"account": account, "before": before, "limit": limit}
         with self._database.read_transaction() as connection:
-            found = connection.execute(
-                select(posts.c.post_id, posts.c.id).where(kept, stale).order_by(posts.c.id).limit(limit)
-            ).all()
+            found = list(connection.execute(_NEVER_CHECKED, parameters))
+            if len(found) < limit:
+                rest = {**parameters, "limit": limit - len(found)}
+                found.extend(connection.execute(_CHECKED_BEFORE, rest))
         return {row.post_id: row.id for row in found}
 
     def record_recheck(self, rows: Collection[int], deleted: Collection[int], now: datetime) -> None:

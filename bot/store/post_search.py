@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, or_, select
 
 from bot.core.skip_reasons import SkipReason
 from bot.store.column_types import storable_text
 from bot.store.database import Database, State
+from bot.store.search_index import candidates, has_index
 from bot.store.status_reports import PostReport, report_of
 from bot.store.tables import post_counts, posts
 
@@ -19,6 +21,7 @@ MAX_WORDS = 10
 """Words that a search looks for; the rest is ignored. SQLite refuses conditions that are too deep."""
 MAX_INTEGER = 2**63 - 1
 """The largest value of an integer column."""
+Values = TypeVarTuple("Values")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +42,11 @@ def search_posts(
     database: Database, post_filter: PostFilter, limit: int, before: int | None = None
 ) -> list[PostReport]:
     """At most `limit` posts, newest first; `before` is the last `row` of the previous page."""
-    statement = select(posts).where(_matches(post_filter)).order_by(posts.c.id.desc()).limit(limit)
-    if before is not None:
-        statement = statement.where(posts.c.id < min(before, MAX_INTEGER))
     with database.read_transaction() as connection:
+        statement, row = _indexed(connection, select(posts), post_filter)
+        statement = statement.order_by(row.desc()).limit(limit)
+        if before is not None:
+            statement = statement.where(row < min(before, MAX_INTEGER))
         return [report_of(row) for row in connection.execute(statement)]
 
 
@@ -56,12 +60,13 @@ def search_all_posts(database: Database, post_filter: PostFilter) -> Iterator[Po
 
 def count_posts(database: Database, post_filter: PostFilter) -> int:
     """The number of posts that match, from the stored counts unless the filter has words or a time."""
-    if post_filter.words.split() or post_filter.since is not None:
-        statement = select(func.count()).select_from(posts).where(_matches(post_filter))
-    else:
-        number = func.coalesce(func.sum(post_counts.c.number), 0)
-        statement = select(number).where(_matches(post_filter, post_counts))
+    statement: Select[int]
     with database.read_transaction() as connection:
+        if post_filter.words.split() or post_filter.since is not None:
+            statement, _ = _indexed(connection, select(func.count()).select_from(posts), post_filter)
+        else:
+            number = func.coalesce(func.sum(post_counts.c.number), 0)
+            statement = select(number).where(_matches(post_filter, post_counts))
         return connection.execute(statement).scalar_one()
 
 
@@ -71,6 +76,18 @@ def find_post_by_row(database: Database, row: int) -> PostReport | None:
     with database.read_transaction() as connection:
         found = connection.execute(select(posts).where(posts.c.id == row)).first()
     return None if found is None else report_of(found)
+
+
+def _indexed(
+    connection: Connection, statement: Select[*Values], post_filter: PostFilter
+) -> tuple[Select[*Values], ColumnElement[Any]]:
+    """The statement with its conditions, by the index of words if it helps, and the row's id to sort by."""
+    statement = statement.where(_matches(post_filter))
+    words = post_filter.words.split()[:MAX_WORDS]
+    found = candidates(words) if words and has_index(connection) else None
+    if found is None:
+        return statement, posts.c.id
+    return statement.select_from(found.tables).where(found.condition), found.row
 
 
 def _matches(post_filter: PostFilter, table: Table = posts) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -71,14 +72,14 @@ class PostgresqlBackend:
 
         return raise_store_error(self.location)
 
-    def read_number(self, engine: Engine, sql: str) -> int | None:
+    def fetch_one(self, engine: Engine, sql: str, parameters: Mapping[str, Any] | list[Any] | None) -> Any:
         connection = engine.raw_connection()
         try:
             driver: Any = connection.driver_connection
-            row = driver.execute(sql).fetchone()
+            row = driver.execute(sql, parameters).fetchone()
         finally:
             connection.close()  # returns it to the pool
-        return None if row is None else int(row[0])
+        return row
 
     def server_time(self, engine: Engine) -> datetime | None:
         with engine.execution_options(transaction=Transaction.SINGLE_READ).connect() as connection:

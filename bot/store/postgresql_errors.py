@@ -16,7 +16,7 @@ from bot.core.single_line import single_line
 
 _CHECK_SERVER = "Check that the server runs and can be reached from this machine: psql '{url}'"
 _CHECK_LOGIN = "Check the user in [bot] database, and its password in database_password_file."
-_RESTORE = "Stop all nodes, and restore the last dump with pg_restore. Nothing is posted twice."
+_RESTORE = "Stop all nodes, restore the last dump, and run: precis restore --after-pg-restore"
 _BY_STATE: dict[str, tuple[str, str]] = {
     # SQLSTATE (PostgreSQL's appendix "Error Codes"): (what is wrong, what to do)
     "28000": ("{url} refuses the login", _CHECK_LOGIN),

@@ -145,6 +145,8 @@ class ReceivedMessages:
         self, account: str, now: datetime
     ) -> tuple[ReceivedMessage, EarlierSummary] | None:
         """The oldest message whose post is finished."""
+        if not self._database.has_row(_NEXT_WITH_FINISHED_POST, account=account):
+            return None
         with self._database.read_transaction() as connection:
             row = connection.execute(_NEXT_WITH_FINISHED_POST, {"account": account}).first()
             if row is None:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Column, Connection, MetaData, String, Table, select
 
-from bot.store import post_counts, rules_revision
+from bot.store import search_index
 from bot.store.dialects import POSTGRESQL
-from bot.store.tables import UNLOGGED, metadata
+from bot.store.tables import UNLOGGED, add_postgresql_conditions, metadata
 from bot.store.task_tables import create_task_tables
+from bot.store.triggers import create_triggers
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -47,18 +48,15 @@ def create(connection: Connection) -> None:
 
     See "Building an Up to Date Database from Scratch" in Alembic's cookbook.
     """
-    metadata.create_all(connection, checkfirst=False)
     if connection.dialect.name == POSTGRESQL:
-        triggers = post_counts.POSTGRESQL_TRIGGERS | rules_revision.POSTGRESQL_TRIGGERS
-        for name, (function, when) in triggers.items():
-            connection.exec_driver_sql(f"CREATE FUNCTION {name}() {function}")
-            connection.exec_driver_sql(f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION {name}()")
+        add_postgresql_conditions()
+    metadata.create_all(connection, checkfirst=False)
+    create_triggers(connection)
+    if connection.dialect.name == POSTGRESQL:
         create_task_tables(connection)
         for table in UNLOGGED:
             connection.exec_driver_sql(f"ALTER TABLE {table.name} SET UNLOGGED")
-    else:
-        for name, rest in (post_counts.TRIGGERS | rules_revision.TRIGGERS).items():
-            connection.exec_driver_sql(f"CREATE TRIGGER {name} {rest}")
+    search_index.create_index(connection)
     _version_table.create(connection)
     connection.execute(_version_table.insert().values(version_num=head()))
 

@@ -31,10 +31,10 @@ _SENT = select(posts).where(posts.c.account == bindparam("account"), posts.c.sta
 _NEXT_TO_DELETE = _SENT.where(posts.c.delete_at <= bindparam("now")).order_by(posts.c.id).limit(1)
 _NEXT_TO_DISTINGUISH = (
     _SENT.where(posts.c.distinguish_done.is_(False), posts.c.done_at >= bindparam("since"))
-    .where(posts.c.id.not_in(bindparam("waiting", expanding=True)))
     .order_by(posts.c.id)
     .limit(1)
 )
+_NOT_WAITING = _NEXT_TO_DISTINGUISH.where(posts.c.id.not_in(bindparam("waiting", expanding=True)))
 _DUE_FOR_CHECK = (
     _SENT.where(posts.c.reply_check_at <= bindparam("now"))
     .order_by(posts.c.reply_check_at)
@@ -205,7 +205,10 @@ class SentReplies:
 
         Those in the rows that are `waiting` are left out.
         """
-        return self._first(_NEXT_TO_DISTINGUISH, account=account, since=since, waiting=list(waiting))
+        parameters = {"account": account, "since": since}
+        if not waiting:
+            return self._first(_NEXT_TO_DISTINGUISH, **parameters)
+        return self._first(_NOT_WAITING, **parameters, waiting=list(waiting))
 
     def finish_distinguish(self, row: int) -> None:
         self._database.update_post(row, distinguish_done=True)
@@ -213,6 +216,8 @@ class SentReplies:
     def due_for_check(self, account: str, now: datetime, limit: int) -> list[SentReply]:
         """Replies whose check is due, longest overdue first."""
         parameters = {"account": account, "now": now, "limit": limit}
+        if not self._database.has_row(_DUE_FOR_CHECK, **parameters):
+            return []
         with self._database.read_transaction() as connection:
             return [_reply_of(row) for row in connection.execute(_DUE_FOR_CHECK, parameters).all()]
 
@@ -284,9 +289,8 @@ class SentReplies:
         return tuple((row.account, row.community) for row in found)
 
     def _first(self, statement: Select[Any], **parameters: Any) -> SentReply | None:
-        with self._database.read_transaction() as connection:
-            row = connection.execute(statement, parameters).first()
-            return None if row is None else _reply_of(row)
+        row = self._database.first(statement, **parameters)
+        return None if row is None else _reply_of(row)
 
 
 _RESET_COLUMNS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -48,19 +48,19 @@ class SqliteBackend:
     def raise_store_error(self) -> AbstractContextManager[None]:
         return raise_store_error(self.location)
 
-    def read_number(self, engine: Engine, sql: str) -> int | None:
+    def fetch_one(self, engine: Engine, sql: str, parameters: Mapping[str, Any] | list[Any] | None) -> Any:
         connection = engine.raw_connection()
         try:
             cursor = connection.cursor()
-            row = cursor.execute(sql).fetchone()
+            cursor.execute(sql, parameters or ())
+            row = cursor.fetchone()
             cursor.close()
         finally:
             connection.close()  # returns it to the pool
-        return None if row is None else int(row[0])
+        return row
 
     def server_time(self, engine: Engine) -> datetime | None:
         """None: the file has no clock of its own."""
-        del engine
         return None
 
 

@@ -198,7 +198,7 @@ def statistics_since(database: Database, since: datetime) -> Statistics:
         replies=states[State.SENT],
         skips=states[State.SKIPPED],
         given_up=states[State.DEAD],
-        reasons=tuple(reasons.most_common()),
+        reasons=tuple((reason, number) for reason, number in reasons.most_common() if number),
         saved=_median([saved for saved, *_ in replies if saved is not None]),
         words_spared=sum(words or 0 for _, words, *_ in replies),
         to_reply=_median(seconds),

@@ -88,9 +88,18 @@ posts = Table(
 )
 
 
+_partial_indexes: dict[Index, ColumnElement[bool]] = {}
+
+
 def _add_partial_index(name: str, rows: ColumnElement[bool], *columns: Column[Any]) -> None:
     """An index of few rows, for queries that contain the condition `rows` word for word."""
-    Index(name, *columns, sqlite_where=rows, postgresql_where=rows)
+    _partial_indexes[Index(name, *columns, sqlite_where=rows)] = rows
+
+
+def add_postgresql_conditions() -> None:
+    """Before the tables are created on PostgreSQL. As an argument above, it would always load the dialect."""
+    for index, rows in _partial_indexes.items():
+        index.dialect_options["postgresql"]["where"] = rows
 
 
 # No index has all rows of a final state, because SQLite would take it instead of one with a time.
@@ -104,7 +113,9 @@ _add_partial_index(
     "ix_posts_distinguish", _columns.distinguish_done.is_(False), _columns.account, _columns.done_at
 )
 _add_partial_index("ix_posts_content", _columns.content.is_not(None), _columns.done_at)
-_add_partial_index("ix_posts_recheck", _columns.content.is_not(None), _columns.account, _columns.done_at)
+_add_partial_index(
+    "ix_posts_recheck", _columns.content.is_not(None), _columns.account, _columns.post_checked_at
+)
 _add_partial_index("ix_posts_sent", _columns.comment_id.is_not(None), _columns.account, _columns.done_at)
 _add_partial_index(
     "ix_posts_comment", _columns.comment_id.is_not(None), _columns.account, _columns.comment_id

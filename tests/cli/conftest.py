@@ -15,6 +15,7 @@ import pytest
 import stamina
 
 from bot.cli import main, main_commands
+from tests.preloaded import fork_server_for_single_workers, run_preloaded
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,6 +46,7 @@ def precis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
             mock.patch.dict(os.environ, {"COLUMNS": "120"}),
             Path(os.devnull).open() as nothing,
             stamina.set_testing(True, attempts=3, cap=True),
+            fork_server_for_single_workers(),
         ):
             patch.chdir(tmp_path)
             patch.setattr(sys, "argv", ["precis", *arguments])
@@ -61,18 +63,15 @@ def precis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 
 @pytest.fixture
 def precis_process(tmp_path: Path) -> Precis:
-    """Run `precis ARGUMENTS` as a process of its own, as users do."""
+    """Run `precis ARGUMENTS` as a process of its own, which has imported everything already."""
 
     def run(*arguments: str) -> Done:
-        done = subprocess.run(
+        done = run_preloaded(
             [sys.executable, "-m", "bot", *arguments],
             cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "120"},
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
             timeout=100,
-            check=False,
         )
         return Done(done.returncode, done.stdout, done.stderr)
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot.cli.backup import back_up, recount, restore
+from bot.core.clock import utc_now
+from bot.core.cluster_timing import ClusterTiming
 from bot.core.errors import StoreError, UserError
 from bot.core.models import PollResult, Source
 from bot.store import Database, PostQueue, daemon_lock
+from bot.store.account_leaders import AccountLeaders
+from bot.store.cluster_nodes import ClusterNodes, NewNode
 from tests.cli.conftest import write_config
-from tests.conftest import START, a_post
+from tests.conftest import START, a_post, new_location
 
+LEASE = ClusterTiming().lease
 CONFIG = """
 [bot]
 owner = "you@example.org"
@@ -103,3 +109,33 @@ def test_recount(config: Path, database: Path, capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out == "Counted all posts. Wrong numbers that were corrected: 1.\n"
     recount(config)
     assert capsys.readouterr().out == "Counted all posts. Wrong numbers that were corrected: 0.\n"
+
+
+def test_postgresql_is_restored_by_pg_restore_and_then_expects_replies_that_it_does_not_know(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    location = new_location("postgresql", tmp_path, START)
+    config.write_text(CONFIG.replace("[lemmy", f'database = "{location}"\n[lemmy', 1))
+    with pytest.raises(UserError, match="replaces only a file") as caught:
+        restore(config, None)
+    assert "pg_restore" in caught.value.remedy
+    assert caught.value.remedy.endswith("precis restore --after-pg-restore")
+    with closing(Database(location, START)) as database:
+        nodes, leaders, before = ClusterNodes(database), AccountLeaders(database), utc_now()
+        nodes.register(NewNode("berlin", "1", "host", 1, ("account",), ("home",), "1.0"), LEASE)
+        leaders.add(["home"])
+        (won,) = leaders.take("berlin", ["home"], LEASE)
+        restore(config, None, after_pg_restore=True)
+        assert "counts as restored now" in capsys.readouterr().out
+        assert database.created_at() >= before
+        assert nodes.list_all() == ()
+        assert not leaders.is_held("berlin", "home", won.epoch)
+        (again,) = leaders.take("berlin", ["home"], LEASE)
+        assert again.epoch > won.epoch
+        assert not again.handed_over
+
+
+def test_a_file_is_not_restored_by_pg_restore(config: Path, database: Path) -> None:
+    with pytest.raises(UserError, match="is a file"):
+        restore(config, None, after_pg_restore=True)
+    assert rows(database) == 300

@@ -9,8 +9,8 @@ import pytest
 
 from bot.cli.check import _count_settings, _sandbox_option, check_all
 from bot.config import load
+from bot.core.clock import utc_now
 from bot.core.errors import UserError
-from bot.daemon.tuning import utc_now
 from bot.sandbox.environment import SandboxEnvironment
 from bot.sandbox.server_software import ServerSoftware
 from bot.sandbox.standalone import sandbox_tuning

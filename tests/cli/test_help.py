@@ -15,6 +15,7 @@ from bot.store import Database, PostQueue
 from tests.cli.conftest import ROOT, Precis, write_config
 from tests.cli.test_json_output import CONFIG
 from tests.conftest import a_post
+from tests.preloaded import run_preloaded
 
 
 def test_every_command_is_in_a_group(precis: Precis) -> None:
@@ -32,13 +33,11 @@ def test_no_address_is_cut_at_80_columns(tmp_path: Path) -> None:
     queue.record_poll_error(Source("main", "news@lemmy.example"), "https://lemmy.example/" + "b" * 90)
     database.close()
     for command, wanted in (("status", "b" * 90), ("posts", "T" * 70), ("posts", post.permalink)):
-        done = subprocess.run(
+        done = run_preloaded(
             [sys.executable, "-m", "bot", command],
             cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80"},
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
             timeout=100,
             check=True,
         )

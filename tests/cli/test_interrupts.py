@@ -156,7 +156,7 @@ def read_until(terminal: int, done: Callable[[str], bool]) -> str:
 
 
 def test_status_is_shown_again_until_ctrl_c(tmp_path: Path) -> None:
-    from bot.daemon.tuning import utc_now
+    from bot.core.clock import utc_now
     from bot.store import Database
 
     write_config(tmp_path, CONFIG)

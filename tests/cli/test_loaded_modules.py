@@ -18,6 +18,7 @@ from tests.cli.test_json_output import CONFIG
 READING = {"bot.extract.extraction_steps", "bot.summarize", "numpy", "lxml", "sumy", "newspaper", "py3langid"}
 NETWORK = {"bot.fetch.fetcher", "httpx2", "praw", "bot.platforms.lemmy", "stamina"}
 SERVICE = {"bot.daemon.app", "apscheduler", "starlette", "uvicorn", "procrastinate", "prometheus_client"}
+UNUSED = {"bot.daemon.tuning", "bot.config.first_config", "sqlalchemy.dialects.postgresql", "alembic"}
 LOOKS = {"rich.traceback", "babel", "jinja2"}
 COMMAND_LINE = {"typer", "pydantic", "structlog", "sqlalchemy", "rich", "asyncio"}
 
@@ -44,7 +45,7 @@ def folder(tmp_path: Path) -> Path:
     ("command", "not_loaded"),
     [
         (["--version"], COMMAND_LINE | READING | NETWORK | SERVICE | LOOKS),
-        (["status"], READING | NETWORK | SERVICE | LOOKS),
+        (["status"], READING | NETWORK | SERVICE | LOOKS | UNUSED),
         (["posts"], READING | NETWORK | SERVICE | LOOKS),
         (["try", "page.html"], (READING | NETWORK | SERVICE | LOOKS | {"sqlalchemy"}) - {"jinja2", "babel"}),
     ],

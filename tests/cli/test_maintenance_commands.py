@@ -27,11 +27,11 @@ from bot.cli.posts import export_posts, list_posts, parse_reason, post_filter
 from bot.cli.retry_delete import delete_reply, retry_post
 from bot.cli.status import show_why, unmute_community
 from bot.config.settings import Workers
+from bot.core.clock import utc_now
 from bot.core.errors import UserError, WorkerError
 from bot.core.messages import Message, MessageKind
 from bot.core.models import CheckResult, Comment, PollResult, Reply, Source
 from bot.core.skip_reasons import SkipReason
-from bot.daemon.tuning import utc_now
 from bot.sandbox.environment import SandboxEnvironment
 from bot.sandbox.lemmy import LemmySandbox
 from bot.sandbox.loopback_server import LoopbackServer, Response

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli.doctor_checks import server
+from bot.core.clock import utc_now
 from bot.core.database_location import PostgresUrl
-from bot.daemon.tuning import utc_now
 from bot.sandbox.environment import SandboxEnvironment, stop_daemon
 from bot.sandbox.postgresql import find_programs
 from bot.sandbox.sample_history import fill_database

@@ -18,6 +18,7 @@ from bot.sandbox.environment import SandboxEnvironment, stop_daemon
 from bot.store import daemon_lock
 from bot.store.daemon_process import DaemonProcess, find_daemon, record_process
 from tests.cli.conftest import ROOT
+from tests.preloaded import run_preloaded
 from tests.quick_daemon import QUICK_DAEMON
 
 TIMEOUT = 60.0
@@ -41,14 +42,11 @@ def until(done: Callable[[], bool], daemon: subprocess.Popen[bytes]) -> None:
 
 
 def run(sandbox: SandboxEnvironment, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+    return run_preloaded(
         [sys.executable, "-m", "bot", *arguments, "--config", str(sandbox.config_path)],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         cwd=sandbox.folder,
-        capture_output=True,
-        text=True,
         timeout=100,
-        check=False,
     )
 
 

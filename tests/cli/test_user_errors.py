@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.daemon.tuning import utc_now
+from bot.core.clock import utc_now
 from bot.sandbox.lemmy import LemmySandbox
 from bot.sandbox.loopback_server import LoopbackServer, Response
 from bot.store import Database, daemon_lock

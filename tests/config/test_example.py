@@ -31,7 +31,8 @@ def uncommented() -> str:
     text = _SHOWN.sub(r"\1", EXAMPLE.read_text(encoding="utf-8"))
     return re.sub(
         r"^(password|client_secret|refresh_token|refresh_token_file|token|token_file|report_to|proxy"
-        r"|proxy_password|proxy_password_file|url|url_file) = .*$",
+        r"|proxy_password|proxy_password_file|database_password|database_password_file|node|url"
+        r"|url_file) = .*$",
         "",
         text,
         flags=re.MULTILINE,

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.config import QUESTIONS, Answers, load, write_first_config
-from bot.config.first_config import first_config_text
-from bot.config.init_questions import PLATFORMS, problems_in, questions_for
+from bot.config import load
+from bot.config.first_config import first_config_text, write_first_config
+from bot.config.init_questions import PLATFORMS, QUESTIONS, Answers, problems_in, questions_for
 from bot.config.loader import parse
 from bot.config.secrets import SecretsContext
 from bot.core.errors import UserError

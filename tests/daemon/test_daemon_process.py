@@ -33,6 +33,7 @@ from bot.sandbox.lemmy import Post
 from bot.sandbox.server_software import LEMMY_VERSIONS, ServerSoftware
 from bot.store import Database, ProcessMarks, ReportSubscription, ReportSubscriptions, State, daemon_lock
 from bot.store.backups import list_backups
+from tests.preloaded import use_real_daemons
 from tests.quick_daemon import QUICK_DAEMON
 
 TIMEOUT = 60.0
@@ -164,7 +165,8 @@ def test_a_second_daemon_on_the_same_database_is_refused(running: RunningDaemon)
 
 def test_no_worker_outlives_a_killed_daemon(sandbox: SandboxEnvironment) -> None:
     add_post(sandbox, sandbox.article_urls()[0])
-    daemon = sandbox.start_daemon()
+    with use_real_daemons():
+        daemon = sandbox.start_daemon()
     until(lambda: logged(sandbox, "reply written"), daemon, sandbox)
     children = set(_children(daemon.pid))
     assert children

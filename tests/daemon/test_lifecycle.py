@@ -12,12 +12,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.config.settings import Workers
+from bot.core.clock import utc_now
 from bot.core.errors import ConfigError, StoreError, UserError
 from bot.daemon import factories, lifecycle
 from bot.daemon.lifecycle import run_daemon
 from bot.daemon.scheduler import Job
 from bot.daemon.signals import Signals
-from bot.daemon.tuning import utc_now
 from bot.operations.health import Health
 from bot.workers.rights import Confinement
 

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from bot.core.clock import utc_now
 from bot.core.models import Comment, PollResult, Reply, Source
 from bot.daemon.scheduler import Job, Scheduler
-from bot.daemon.tuning import utc_now
 from bot.daemon.watchdog import Watchdog
 from bot.operations.health import Health
 from bot.store import Database, OutgoingReplies, PostQueue

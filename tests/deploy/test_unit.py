@@ -11,14 +11,16 @@ from collections.abc import Callable
 from configparser import RawConfigParser
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from bot.cli.exit_codes import exit_codes
 from bot.config import load
+from bot.config.secrets import environment_variable
 from bot.core.errors import Unreachable, UserError
-from bot.store import Database, daemon_lock, engine
+from bot.store import Database, daemon_lock, sqlite_engine
 from bot.store.database_errors import raise_store_error
 from bot.store.status_reports import status_report
 from tests.conftest import START
@@ -154,7 +156,7 @@ def exit_code_of(start: Start, path: Path) -> object:
 def test_systemd_restarts_the_service_after_a_fault_that_passes(
     fault: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(engine, "BUSY_TIMEOUT_MS", 1)
+    monkeypatch.setattr(sqlite_engine, "BUSY_TIMEOUT_MS", 1)
     code = exit_code_of(fault, tmp_path / "precis.db")
     assert code == 75
     assert is_restarted(75)
@@ -221,14 +223,23 @@ def test_the_container_runs_without_root_and_is_asked_how_it_is() -> None:
     assert "--read-only" in "".join(lines[:last])
 
 
-def test_the_compose_file_keeps_the_restrictions_and_the_database() -> None:
-    compose = yaml.safe_load((DEPLOY.parent / "compose.yaml").read_text(encoding="utf-8"))
-    service = compose["services"]["precis"]
+def compose_file(name: str) -> dict[str, Any]:
+    return dict(yaml.safe_load((DEPLOY.parent / name).read_text(encoding="utf-8")))
+
+
+def check_restrictions(service: dict[str, Any]) -> None:
+    """Of a container with a daemon."""
     assert (DEPLOY.parent / service["build"]["dockerfile"]).is_file()
     assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
     assert "no-new-privileges" in service["security_opt"]
     stop = int(settings()["TimeoutStopSec"].removesuffix("s"))
     assert service["stop_grace_period"] == f"{stop}s"
+
+
+def test_the_compose_file_keeps_the_restrictions_and_the_database() -> None:
+    compose = compose_file("compose.yaml")
+    service = compose["services"]["precis"]
+    check_restrictions(service)
     secret, *others = service["secrets"]
     assert service["environment"] == {"PRECIS_LEMMY_MAIN_PASSWORD_FILE": f"/run/secrets/{secret}"}
     assert not others
@@ -238,3 +249,52 @@ def test_the_compose_file_keeps_the_restrictions_and_the_database() -> None:
     assert f"PRECIS_CONFIG={volumes['./config.toml']}" in container
     assert f"VOLUME {volumes['precis']}" in container
     assert "precis" in compose["volumes"]
+
+
+def test_the_compose_file_of_two_nodes_keeps_the_restrictions_and_the_database() -> None:
+    compose, alone = compose_file("compose.postgres.yaml"), compose_file("compose.yaml")["services"]["precis"]
+    services = compose["services"]
+    assert set(services) == {"database", "migrate", "node-1", "node-2"}
+    for name in ("node-1", "node-2"):
+        node = services[name]
+        check_restrictions(node)
+        assert node["hostname"] == name
+        assert {key: node[key] for key in ("tmpfs", "mem_limit", "restart")} == {
+            key: alone[key] for key in ("tmpfs", "mem_limit", "restart")
+        }
+        assert node["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
+        assert f"{name}:/var/lib/precis" in node["volumes"]
+        assert name in compose["volumes"]
+        assert node["environment"] == {
+            environment_variable(*key) + "_FILE": f"/run/secrets/{secret}"
+            for key, secret in zip(
+                (("lemmy", "main", "password"), ("bot", "database_password")), node["secrets"], strict=True
+            )
+        }
+    migrate = services["migrate"]
+    check_restrictions(migrate)
+    assert (migrate["command"], migrate["restart"]) == (["migrate"], "no")
+    assert migrate["depends_on"] == {"database": {"condition": "service_healthy"}}
+
+
+def test_the_nodes_of_the_compose_file_have_the_libraries_for_postgresql() -> None:
+    lock = compose_file("compose.postgres.yaml")["services"]["node-1"]["build"]["args"]["LOCK"]
+    assert "psycopg==" in (DEPLOY.parent / lock).read_text(encoding="utf-8")
+    assert "ARG LOCK=" in (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+
+
+def test_the_database_of_the_compose_file_has_a_password_and_few_rights() -> None:
+    compose = compose_file("compose.postgres.yaml")
+    database = compose["services"]["database"]
+    assert database["cap_drop"] == ["ALL"]
+    assert set(database["cap_add"]) == {"CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"}
+    assert database["read_only"]
+    assert "no-new-privileges" in database["security_opt"]
+    assert database["environment"]["POSTGRES_PASSWORD_FILE"] == f"/run/secrets/{database['secrets'][0]}"
+    assert set(database["secrets"]) <= set(compose["secrets"])
+    assert "ports" not in database
+    assert database["volumes"] == ["database:/var/lib/postgresql/data"]
+
+
+def test_the_unit_names_the_password_of_the_database() -> None:
+    assert "\n#LoadCredential=bot-database_password:" in UNIT.read_text(encoding="utf-8")

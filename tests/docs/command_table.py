@@ -16,11 +16,13 @@ from rich.table import Table
 from tests.docs.page_blocks import PAGES, Kind, blocks, name_of
 
 TUTORIAL = "docs/tutorial/first-bot.md"
+POSTGRESQL, SEVERAL_MACHINES = "docs/how-to/postgresql.md", "docs/how-to/several-machines.md"
 _DEPLOY, _LIBRARY = "docs/how-to/deploy.md", "docs/how-to/library.md"
 _EXTRACTION, _DOCUMENTS = "docs/explanation/extraction.md", "docs/explanation/documents.md"
 _INSTALLS = "installs libraries from the network; tests/deploy and CI install"
 _SERVICE = "changes the services of the machine; `make unit` runs the daemon under the unit's restrictions"
 _CONTAINER = "needs docker and builds an image; tests/deploy checks the files"
+_TWO_NODES = "docker compose --file compose.postgres.yaml"
 
 OTHER_TESTS = {
     TUTORIAL: "tests/docs/test_tutorial.py",
@@ -38,6 +40,19 @@ NOT_RUN = {
     (_DEPLOY, "systemctl enable --now precis"): _SERVICE,
     (_DEPLOY, "docker compose up --detach"): _CONTAINER,
     (_DEPLOY, "docker compose logs --follow"): _CONTAINER,
+    (POSTGRESQL, "pip install 'precis-bot[postgres]'"): _INSTALLS,
+    (POSTGRESQL, "createuser --pwprompt precis"): "asks on a terminal",
+    (SEVERAL_MACHINES, "createuser --pwprompt precis"): "asks on a terminal",
+    (SEVERAL_MACHINES, "make install VENV=/opt/precis POSTGRES=1"): _INSTALLS,
+    (SEVERAL_MACHINES, "pip install 'precis-bot[postgres]'"): _INSTALLS,
+    (SEVERAL_MACHINES, "systemctl stop precis"): _SERVICE,
+    (SEVERAL_MACHINES, "systemctl enable --now precis"): _SERVICE,
+    (SEVERAL_MACHINES, f"{_TWO_NODES} up --detach"): _CONTAINER,
+    (SEVERAL_MACHINES, f"{_TWO_NODES} exec node-1 precis status"): _CONTAINER,
+    (
+        SEVERAL_MACHINES,
+        f"{_TWO_NODES} run --rm --volume precis_precis:/old migrate copy-database --from /old/precis.db",
+    ): _CONTAINER,
 }
 """Commands that no test can run, with the reason."""
 

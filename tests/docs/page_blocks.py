@@ -13,6 +13,7 @@ from textwrap import dedent
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 _PROGRAMS = "precis|make|git|cd|python|pip|curl|install|systemctl|docker|source|mkdir|mv"
+_PROGRAMS += "|createuser|createdb|pg_dump|pg_restore"
 _COMMAND = re.compile(rf"\*/5 |\(umask |(?:\S*/)?(?:{_PROGRAMS})(?:\s|$)")
 _COMMENT = re.compile(r"\s+# .*$")
 _FENCE = "```"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import socket
 import subprocess
@@ -26,8 +27,9 @@ from bot.sandbox.news.page_builder import build_page
 from bot.sandbox.reddit import RedditSandbox
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
 from tests.docs.page_blocks import ROOT
-from tests.docs.precis_on_loopback import CLIENT
 from tests.extract.documents.texts import report
+from tests.postgresql import Cluster
+from tests.preloaded import PreloadedProcess, write_command
 
 TIMEOUT_SECONDS = 240.0
 """Long enough for a machine that runs much else."""
@@ -50,7 +52,7 @@ class Receiver(LoopbackService):
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """The servers of all pages, the process that runs `precis`, and a folder with a first config.
+    """The servers of all pages, and a folder with a first config.
 
     The database there has a post with a reply and a post without one.
     """
@@ -59,13 +61,13 @@ class Servers:
     reddit: RedditSandbox
     site: NewsSite
     receiver: Receiver
-    socket: Path
     folder: Path
     skipped_url: str
 
     @property
-    def news_address(self) -> str:
-        return self.site.url.removeprefix("http://")
+    def precis(self) -> tuple[str, ...]:
+        """The module that is `precis`, and its first arguments."""
+        return "tests.docs.precis_on_loopback", self.site.url.removeprefix("http://"), self.reddit.url
 
 
 @contextmanager
@@ -89,10 +91,7 @@ def running_servers() -> Iterator[Servers]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="precis-docs-")))
         first = folder / "first"
         first.mkdir()
-        servers = Servers(
-            lemmy, reddit, site, receiver, folder / "socket", first, f"{lemmy.url}/post/{skipped.id}"
-        )
-        stack.enter_context(_command_server(servers))
+        servers = Servers(lemmy, reddit, site, receiver, first, f"{lemmy.url}/post/{skipped.id}")
         answers = Answers(
             owner="you@example.org", server=lemmy.url, username="precis", password=PASSWORD,
             communities=f"news@{state.host}",
@@ -105,25 +104,13 @@ def running_servers() -> Iterator[Servers]:
         yield servers
 
 
-@contextmanager
-def _command_server(servers: Servers) -> Iterator[None]:
-    module = (sys.executable, "-m", "tests.docs.precis_on_loopback")
-    command = (*module, servers.news_address, servers.reddit.url, "--serve", f"{servers.socket}")
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        try:
-            yield
-        finally:
-            process.terminate()
-
-
 class PageSession:
     """The folder of one page. Leaving it stops the programs that were started there."""
 
     def __init__(self, servers: Servers, folder: Path) -> None:
         self.servers, self.folder = servers, folder
         self.port = _free_port()
+        self._server: dict[str, str] = {}
         self._programs: dict[str, subprocess.Popen[bytes]] = {}
         self._replacements = self._values()
         self._add_files()
@@ -163,6 +150,16 @@ class PageSession:
             "*/5 * * * * ": "",
         }
 
+    def use_postgresql(self, cluster: Cluster, name: str) -> None:
+        """Let the commands use a database of this name on a PostgreSQL server, and find the file to copy."""
+        self._server = {"PGHOST": f"{cluster.folder}", "PGUSER": "precis"}
+        self._replacements = {
+            "postgresql://precis@db.example/precis": cluster.url(name),
+            "--owner=precis precis": f"--owner=precis {name}",
+            "--from /var/lib/precis": f"--from {self.folder}",
+            **self._replacements,
+        }
+
     def adapted(self, text: str) -> str:
         """The text with the names, addresses and paths of this session."""
         for word, value in self._replacements.items():
@@ -173,10 +170,7 @@ class PageSession:
         """`precis` for the shell, and the folders and files that pages name."""
         for name in ("programs", "safe", "var", "etc/systemd/system"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-        program = self.folder / "programs/precis"
-        client = CLIENT.replace("SOCKET", repr(f"{self.servers.socket}"))
-        program.write_text(f"#!{sys.executable} -SE\n{client}", encoding="utf-8")
-        program.chmod(0o755)
+        write_command(self.folder / "programs/precis", *self.servers.precis)
         (self.folder / "saved.html").write_bytes(build_page("peat", "https://example.org/article"))
         (self.folder / "report.pdf").write_bytes(report()[0].build())
         if not (self.folder / "deploy").exists():
@@ -187,7 +181,7 @@ class PageSession:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PRECIS", "COV"))}
         path = f"{self.folder / 'programs'}:{Path(sys.executable).parent}:{os.environ['PATH']}"
         home = {"HOME": f"{self.folder}", "COLUMNS": "200", "NO_COLOR": "1", "PYTHONPATH": f"{ROOT}"}
-        return {**kept, **home, "PATH": path}
+        return {**kept, **home, **self._server, "PATH": path}
 
     def run(self, command: str, expected: tuple[int, ...] = (0,)) -> str:
         """Run a command of the page to its end; returns its output. Fails with any other exit code."""
@@ -206,13 +200,12 @@ class PageSession:
 
     def start(self, command: str, words: str) -> None:
         """Start a command that runs until it is stopped, and wait until its output has these words."""
-        module = f"{sys.executable} -m tests.docs.precis_on_loopback"
-        program = f"{module} {self.servers.news_address} {self.servers.reddit.url}"
-        line = self.adapted(command).replace("precis ", f"exec {program} ", 1)
+        name, *arguments = shlex.split(self.adapted(command))
+        assert name == "precis"
         output = self.folder / "output.log"
         with output.open("wb") as log:
-            process = subprocess.Popen(
-                ["bash", "-c", line], cwd=self.folder, env=self._environ,
+            process = PreloadedProcess(
+                [sys.executable, "-m", *self.servers.precis, *arguments], cwd=self.folder, env=self._environ,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
         self._programs[command] = process

@@ -11,12 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from tests import postgresql
 from tests.docs.command_table import (
     EXIT_CODES,
     HELP_ONLY,
     NOT_RUN,
     OTHER_BLOCKS,
     OTHER_TESTS,
+    POSTGRESQL,
+    SEVERAL_MACHINES,
     commands,
     help_only,
     treatment,
@@ -29,11 +32,14 @@ STARTS = {
     "docs/how-to/watch.md": "curl ",
     "docs/how-to/operate.md": "precis reload",
     "docs/how-to/troubleshooting.md": "precis logs",
+    SEVERAL_MACHINES: "precis status",
 }
-"""Pages with a command that needs a daemon, and how the first one begins. It ends at `STOPS`."""
+"""Pages with a command that needs a daemon, and how the first one begins."""
 CONFIGS = {"docs/how-to/deploy.md": Path("etc/precis/config.toml")}
 """The settings file that a page changes, if it is not config.toml."""
-STOPS = ("precis backup", "precis status")
+STOPS = {SEVERAL_MACHINES: ("precis restore",)}
+USUAL_STOPS = ("precis backup", "precis status")
+"""How the first command begins before which the daemon ends, for some pages and for all others."""
 LASTING = {"precis run --dry-run": "would reply under", DAEMON: '"event": "running"'}
 """Commands that run until they are stopped, and what they print when they work."""
 
@@ -56,6 +62,11 @@ def servers() -> Iterator[Servers]:
 @pytest.mark.parametrize("page", runnable_pages(), ids=name_of)
 def test_the_commands_of_the_page_run(page: Path, servers: Servers, tmp_path: Path) -> None:
     with PageSession(servers, copy_of(servers, tmp_path)) as session:
+        if name_of(page) in (POSTGRESQL, SEVERAL_MACHINES):
+            cluster = postgresql.shared_cluster()
+            if cluster is None:
+                pytest.skip("PostgreSQL is not installed")
+            session.use_postgresql(cluster, page.stem.replace("-", "_"))
         for block in blocks(page):
             if block.kind is Kind.SETTINGS:
                 session.change_settings(CONFIGS.get(name_of(page), Path("config.toml")), block.text)
@@ -69,7 +80,7 @@ def run_command(session: PageSession, page: str, command: str) -> None:
     """Run one command; start or stop the daemon before, where the page has or has not one by then."""
     if not session.is_running(DAEMON) and command.startswith(STARTS.get(page, "\0")):
         session.start(DAEMON, LASTING[DAEMON])
-    elif session.is_running(DAEMON) and command.startswith(STOPS):
+    elif session.is_running(DAEMON) and command.startswith(STOPS.get(page, USUAL_STOPS)):
         session.stop(DAEMON)
     if command in LASTING:
         session.start(command, LASTING[command])

@@ -30,7 +30,7 @@ def texts() -> list[str]:
 
 @pytest.mark.parametrize("message", quoted_messages())
 def test_the_message_is_in_the_code(message: str, texts: list[str]) -> None:
-    parts = [part.strip() for part in re.split(r"…|;|\[web\]|in line", message)]
+    parts = [part.strip() for part in re.split(r"…|;|\[web\]|in line|postgresql://", message)]
     parts = [part for part in parts if len(part) >= SHORTEST]
     assert parts
     for part in parts:

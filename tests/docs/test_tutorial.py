@@ -18,6 +18,7 @@ import httpx2
 import pytest
 
 from tests.docs.tutorial_reader import TIMEOUT, Reader, open_reader
+from tests.preloaded import PreloadedProcess, write_command
 
 ROOT = Path(__file__).parents[2]
 TUTORIAL = (ROOT / "docs/tutorial/first-bot.md").read_text(encoding="utf-8")
@@ -51,18 +52,15 @@ class Tutorial:
     def __init__(self, folder: Path, port: int) -> None:
         self.folder = folder
         self.port = port
-        self._programs = f"{shlex.quote(sys.executable)} -m bot"
+        write_command(folder / "precis", "bot")
         self._environ = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200", "NO_COLOR": "1"}
 
     def with_ports(self, text: str) -> str:
         return text.replace("8536", str(self.port)).replace("8537", str(self.port + 1))
 
-    def _line(self, command: str) -> str:
-        return self.with_ports(command.replace(".venv/bin/precis", self._programs))
-
     def run(self, command: str) -> str:
         done = subprocess.run(
-            ["bash", "-c", self._line(command)],
+            ["bash", "-c", self.with_ports(command.replace(".venv/bin/precis", "./precis"))],
             cwd=self.folder,
             env=self._environ,
             stdin=subprocess.DEVNULL,
@@ -75,9 +73,11 @@ class Tutorial:
         return done.stdout
 
     def start(self, command: str, log: str) -> subprocess.Popen[bytes]:
+        name, *arguments = shlex.split(self.with_ports(command))
+        assert name == ".venv/bin/precis"
         with (self.folder / log).open("wb") as out:
-            return subprocess.Popen(
-                ["bash", "-c", f"exec {self._line(command)}"],
+            return PreloadedProcess(
+                [sys.executable, "-m", "bot", *arguments],
                 cwd=self.folder,
                 env=self._environ,
                 stdin=subprocess.DEVNULL,

@@ -6,12 +6,16 @@ import sys
 from pkgutil import iter_modules
 
 import lxml.html
+import newspaper
 import pytest
+from readability import Document
 
 from bot.extract import readers
 from bot.extract.readers import CleanPage, Reader
 from bot.extract.readers.cache import READERS
 from bot.extract.readers.newspaper import Newspaper
+from bot.extract.readers.newspaper_text import newspaper_text
+from bot.extract.readers.readability_document import FastDocument
 
 SENTENCES = tuple(
     f"On day {day} the council of the town spoke for {day} hours about the old bridge over the river."
@@ -27,9 +31,12 @@ PAGE = CleanPage(
 )
 
 
+HELPERS = ("base", "cache", "newspaper_text", "readability_document")
+
+
 def test_every_module_has_a_reader_in_the_list() -> None:
     modules = {f"{readers.__name__}.{module.name}" for module in iter_modules(readers.__path__)}
-    helpers = {f"{readers.__name__}.{name}" for name in ("base", "cache")}
+    helpers = {f"{readers.__name__}.{name}" for name in HELPERS}
     assert {type(reader).__module__ for reader in READERS} == modules - helpers
 
 
@@ -90,3 +97,41 @@ def test_newspaper3k_does_not_load_jieba_for_a_chinese_page(monkeypatch: pytest.
     monkeypatch.delitem(sys.modules, "jieba", raising=False)
     Newspaper().extract_text(CleanPage("https://paper.example/2026/11/bridge", root))
     assert "jieba" not in sys.modules
+
+
+MIXED_PAGE = (
+    "<html lang=en><head><title>The bridge</title><style>p {}</style></head><body class=page>"
+    "<div id=menu class='navbar'><ul><li><a href=/>Home</a><li><a href=/news>News</a></ul></div>"
+    "<div class=outer>Before the list of the days.<br>And a line.<div><span class=dropcap>T</span>he"
+    " <em>old</em> bridge</div> after it <abbr>etc.</abbr>"
+    + "".join(
+        f"<div class=text>{sentence}<br><br>{sentence} <a href=/{at}>more</a></div>"
+        f"<section>{sentence}</section>"
+        for at, sentence in enumerate(SENTENCES)
+    )
+    + "<p class='byline' name=date>By Ann Lee<div class='caption'>A boat</div>"
+    f"<div class='Comment-list'><article><p>{SENTENCES[0]}</article></div>"
+    f"<pre>{SENTENCES[1]}</pre><table><tr><td>{SENTENCES[2]}</table>"
+    "<ul><li>One thing</li><li>Another thing</li></ul><div class=twitter>x</div><div>  <br>  </div>"
+    "<div class='footer'>Contact</div></div></body></html>"
+)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_text_is_that_of_newspaper3k_itself(language: str) -> None:
+    text = newspaper_text(MIXED_PAGE, language)
+    config = newspaper.Config()
+    config.fetch_images = False
+    config.memoize_articles = False
+    config.set_language(language)
+    article = newspaper.Article("https://paper.example/", config=config)
+    article.set_html(MIXED_PAGE)
+    article.parse()
+    assert text == article.text
+    assert SENTENCES[5] in text or language == "de"
+
+
+def test_the_result_is_that_of_readability_itself() -> None:
+    fast, original = (kind(MIXED_PAGE).summary(html_partial=True) for kind in (FastDocument, Document))
+    assert fast == original
+    assert SENTENCES[5] in fast

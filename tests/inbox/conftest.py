@@ -34,7 +34,7 @@ def server(
     pages = ("GET /wiki", "GET /community")
     faults = FaultInjector(calls=(*writing, *pages))
     sandbox: LemmySandbox | PieFedSandbox | RedditSandbox
-    platform, engine = request.param
+    platform, engine = request.param if isinstance(request.param, tuple) else (request.param, "sqlite")
     match platform:
         case "lemmy 0.19":
             sandbox = LemmySandbox(version="0.19.20", clock=clock, limits=None, faults=faults)

@@ -6,9 +6,9 @@ import queue
 from datetime import timedelta
 from threading import Event
 
+from bot.core.clock import utc_now
 from bot.core.time_limit import TimeLimit
 from bot.daemon.scheduler import Job, Scheduler
-from bot.daemon.tuning import utc_now
 from bot.notices.factory import make_heartbeat
 from bot.operations.health import Health
 from bot.store import Database

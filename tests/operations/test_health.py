@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.core.clock import utc_now
 from bot.core.time_limit import TimeLimit
 from bot.daemon.scheduler import Job, Scheduler
-from bot.daemon.tuning import utc_now
 from bot.operations.health import Health
 from tests.conftest import Clock
 
@@ -69,7 +69,7 @@ def test_the_times_and_the_error_of_the_last_run_are_recorded(
 
 
 def test_the_scheduler_records_failed_and_successful_runs() -> None:
-    health, second = Health(utc_now), threading.Event()
+    health, third = Health(utc_now), threading.Event()
     errors: list[str | None] = []
 
     def fails_first(limit: TimeLimit) -> int:
@@ -77,13 +77,13 @@ def test_the_scheduler_records_failed_and_successful_runs() -> None:
         if not job.runs:
             raise OSError("no space left")
         errors.append(job.error)
-        second.set()
+        if job.runs > 1:
+            third.set()
         return 0
 
     job = Job("process", timedelta(milliseconds=50), 1, fails_first)
     scheduler = Scheduler((job,), health)
     scheduler.start()
-    assert second.wait(20)
+    assert third.wait(20)
     assert scheduler.stop(lambda: None)
-    assert errors[0] == "OSError: no space left"
-    assert health.jobs()[0].error is None
+    assert errors[:2] == ["OSError: no space left", None]

@@ -313,7 +313,7 @@ def test_the_failures_of_a_reply_that_ended_are_not_kept_for_good(
         clock.advance(3600)
         run(outbox)
     elif state == "dead":
-        PostQueue(database).mark_dead(1, "no clear answer", clock())
+        OutgoingReplies(database).mark_dead(1, "no clear answer", clock())
     else:
         SentReplies(database).withdraw(1, clock(), "The poster asked for it.")
     assert the_post(database).state == ("dead" if state == "dead" else "skipped")

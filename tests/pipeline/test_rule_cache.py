@@ -90,11 +90,13 @@ def test_a_change_of_another_process_is_seen(database: Database, resolver: RuleR
     assert reason(resolver) is None
     code = (
         "import sys; from datetime import UTC, datetime; from pathlib import Path\n"
+        "from bot.core.database_location import PostgresUrl, is_postgres_url\n"
         "from bot.store import Database\n"
         "from bot.store.operator_actions import COMMAND_LINE\n"
         "from bot.store.pauses import pause_account\n"
         "now = datetime(2026, 3, 1, tzinfo=UTC)\n"
-        "pause_account(Database(Path(sys.argv[1]), None), 'home', COMMAND_LINE, now)"
+        "location = (PostgresUrl if is_postgres_url(sys.argv[1]) else Path)(sys.argv[1])\n"
+        "pause_account(Database(location, None), 'home', COMMAND_LINE, now)"
     )
-    subprocess.run([sys.executable, "-c", code, str(database.path)], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", code, str(database.location)], check=True, timeout=60)
     assert reason(resolver) is SkipReason.ACCOUNT_PAUSED

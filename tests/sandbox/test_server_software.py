@@ -11,9 +11,9 @@ from pathlib import Path
 from threading import Event
 
 from bot.config import load
+from bot.core.clock import utc_now
 from bot.core.time_limit import TimeLimit
 from bot.daemon.app import App
-from bot.daemon.tuning import utc_now
 from bot.sandbox.environment import SandboxEnvironment
 from bot.sandbox.fast_tuning import fast_tuning
 from bot.sandbox.server_software import ServerSoftware

@@ -130,7 +130,7 @@ def test_a_lost_table_is_damage(copy: PostgresUrl) -> None:
         pytest.raises(StoreError, match="is damaged: relation") as damaged,
     ):
         PostQueue(database).discover(SOURCE, PollResult((a_post(1),), "c"), START)
-    assert "pg_restore" in damaged.value.remedy
+    assert "--after-pg-restore" in damaged.value.remedy
     assert not damaged.value.temporary
 
 

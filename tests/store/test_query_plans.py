@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
 from sqlalchemy import Connection, event
@@ -121,13 +122,19 @@ def recorded_statements(database: Database) -> Iterator[list[tuple[str, Any]]]:
     def record(connection: Connection, cursor: Any, sql: str, parameters: Any, *rest: Any) -> None:
         statements.append((sql, parameters))
 
+    def fetch_one(sql: str, parameters: Any) -> Any:
+        statements.append((sql, parameters))
+        return Database._fetch_one(database, sql, parameters)
+
     event.listen(database._engine, "before_cursor_execute", record)
-    yield statements
+    with mock.patch.object(database, "_fetch_one", fetch_one):
+        yield statements
     event.remove(database._engine, "before_cursor_execute", record)
 
 
 def plan_of(database: Database, sql: str, parameters: Any) -> list[str]:
-    one = parameters[0] if isinstance(parameters, list) else parameters
+    many = isinstance(parameters, list) and parameters and isinstance(parameters[0], tuple | dict)
+    one = parameters[0] if many else tuple(parameters)
     with database.read_transaction() as connection:
         return [step[3] for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", one)]
 

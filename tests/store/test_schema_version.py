@@ -71,6 +71,11 @@ def schema_of(database: Database) -> dict[str, Any]:
         }
 
 
+def is_not_search_index(name: str | None, kind: str, parents: object) -> bool:
+    """The tables of FTS5 are not in the metadata."""
+    return kind != "table" or not (name or "").startswith("post_search")
+
+
 @pytest.mark.parametrize("old", schema_version.known()[:-1])
 def test_an_upgrade_from_any_version_gives_the_tables_of_a_new_database(tmp_path: Path, old: str) -> None:
     engine = create_engine(f"sqlite:///{tmp_path / 'old.db'}")
@@ -81,7 +86,8 @@ def test_an_upgrade_from_any_version_gives_the_tables_of_a_new_database(tmp_path
     assert schema_of(upgraded) == schema_of(new)
     for database in (upgraded, new):
         with database.read_transaction() as connection:
-            assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+            context = MigrationContext.configure(connection, opts={"include_name": is_not_search_index})
+            assert compare_metadata(context, metadata) == []
             assert schema_version.current(connection) == schema_version.head()
         database.close()
 

@@ -11,6 +11,7 @@ from bot.core.models import Comment, PollResult, Reply, Skipped, Source
 from bot.core.skip_reasons import SkipReason
 from bot.store import Database, OutgoingReplies, PostQueue, SentReplies, State
 from bot.store.failure_statistics import failing_sites, host_of, recent_errors
+from bot.store.manual_actions import requeue_post
 from bot.store.post_search import PostFilter, count_posts, find_post_by_row, search_all_posts, search_posts
 from bot.store.statistics import (
     DayStatistics,
@@ -185,3 +186,12 @@ def _row_of(number: int) -> dict[str, object]:
 def test_the_host_of_a_link() -> None:
     assert host_of("https://WWW.Paper.example:8080/a") == "paper.example"
     assert [host_of(url) for url in (None, "", "mailto:a@b", "http://[::1", "%%")] == [""] * 5
+
+
+def test_a_reason_that_no_post_has_any_more_is_left_out(database: Database, queue: PostQueue) -> None:
+    """The counts of a day keep a row for it."""
+    row = seen(queue, 1, START)
+    queue.skip(row, Skipped(SkipReason.WALL), START)
+    assert statistics_since(database, START).reasons == ((SkipReason.WALL, 1),)
+    requeue_post(database, row, START)
+    assert statistics_since(database, START - timedelta(days=30)).reasons == ()

@@ -31,6 +31,7 @@ from bot.workers.confinement import kernel_support
 from bot.workers.pool import WorkerLimits, WorkerPool
 from bot.workers.rights import Confinement
 from bot.workers.task_messages import TaskResult, encode_result
+from tests.preloaded import own_fork_server
 from tests.workers import faults
 from tests.workers.probes import Targets
 
@@ -158,13 +159,16 @@ def test_a_worker_has_no_file_descriptor_of_the_daemon(worker: WorkerPool) -> No
     assert len(json.loads(said_by(worker, "open_descriptors"))) == 2
 
 
-def test_a_pool_recovers_when_its_fork_server_dies(worker: WorkerPool) -> None:
-    assert said_by(worker, "process_id")
-    (idle,) = worker._idle
-    os.kill(forkserver_pid(), signal.SIGKILL)
-    while idle.usable:  # a worker dies with its fork server
-        pass
-    assert said_by(worker, "process_id")
+def test_a_pool_recovers_when_its_fork_server_dies() -> None:
+    with own_fork_server():
+        worker = one_worker()
+        assert said_by(worker, "process_id")
+        (idle,) = worker._idle
+        os.kill(forkserver_pid(), signal.SIGKILL)
+        while idle.usable:  # a worker dies with its fork server
+            pass
+        assert said_by(worker, "process_id")
+        worker.close()
 
 
 def forkserver_pid() -> int:

@@ -17,7 +17,7 @@ from bot.extract.phrases import phrases
 from bot.extract.preload_patterns import compile_patterns
 from bot.workers.digest import digest
 from bot.workers.pool import WorkerLimits, WorkerPool
-from bot.workers.preload import LENGTH_LIMITS, PAGE
+from bot.workers.preload import LENGTH_LIMITS, NEW_OBJECTS, PAGE
 
 
 def test_the_page_is_an_article_with_a_summary() -> None:
@@ -57,6 +57,19 @@ def test_the_garbage_collector_does_not_copy_the_memory_that_workers_share() -> 
         found = worker.digest(PAGE, LENGTH_LIMITS, "precis")
         assert isinstance(found, NotArticle)
         assert int(found.detail) > 10_000
+    finally:
+        worker.close()
+
+
+def threshold(*args: object, **options: object) -> NotArticle:
+    return NotArticle(SkipReason.NOT_TEXT, str(gc.get_threshold()[0]))
+
+
+def test_a_worker_seldom_looks_for_cycles() -> None:
+    worker = WorkerPool(WorkerLimits(processes=1, timeout=timedelta(seconds=30)), threshold)
+    try:
+        found = worker.digest(PAGE, LENGTH_LIMITS, "precis")
+        assert found == NotArticle(SkipReason.NOT_TEXT, str(NEW_OBJECTS))
     finally:
         worker.close()
 

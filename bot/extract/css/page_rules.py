@@ -20,7 +20,7 @@ from bot.extract.css.rules import Rule
 from bot.extract.css.selector_names import classes_and_ids, names_on_page
 from bot.extract.html_tree import class_attributes_of
 
-_STYLES = etree.XPath("//@style", smart_strings=False)
+_STYLES = etree.XPath("/descendant::*/@style", smart_strings=False)
 _IDS = etree.XPath("//@id", smart_strings=False)
 
 

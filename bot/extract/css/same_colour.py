@@ -26,9 +26,9 @@ from bot.extract.css.property_families import (
 )
 from bot.extract.css.rules import Rule
 
-_STYLES = etree.XPath("//@style", smart_strings=False)
+_STYLES = etree.XPath("/descendant::*/@style", smart_strings=False)
 _WITH_OWN_COLOUR = etree.XPath("(//@style | //@color | //@bgcolor)/parent::*")
-_BACKGROUNDS = etree.XPath("//@bgcolor", smart_strings=False)
+_BACKGROUNDS = etree.XPath("/descendant::*/@bgcolor", smart_strings=False)
 _MAX_BACKGROUNDS = 200
 """Every colour of a text is compared with so many; pages have a few dozen."""
 

@@ -27,9 +27,9 @@ from bot.extract.css.rules import Rule
 from bot.extract.css.same_colour import Background, SameColour
 from bot.extract.css.single_values import SAME_COLOUR, without_harmless_values
 
-_STYLES = etree.XPath("//@style", smart_strings=False)
-_WITH_STYLE = etree.XPath("//@style/..")
-_WITH_COLOUR = etree.XPath("//@color/..")
+_STYLES = etree.XPath("/descendant::*/@style", smart_strings=False)
+_WITH_STYLE = etree.XPath("/descendant::*/@style/..")
+_WITH_COLOUR = etree.XPath("/descendant::*/@color/..")
 
 
 class Suspects:

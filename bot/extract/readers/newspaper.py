@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from types import ModuleType
+from contextlib import suppress
 
-from bot.core.empty_modules import empty_module
 from bot.core.language_codes import fold_language
 from bot.extract.language_detection import language_of
 from bot.extract.readers.base import CleanPage
@@ -15,39 +14,19 @@ _RELATED = {"nb": "no", "nn": "no", "bs": "hr"}
 _LANGUAGES_NOT_READ = frozenset({"zh"})
 
 
-def import_newspaper() -> ModuleType:
-    """The package `newspaper`, imported without Pillow, which it needs only for pictures."""
-    with empty_module("PIL", Image=None, ImageFile=None):
-        import newspaper
-    module: ModuleType = newspaper
-    return module
-
-
 class Newspaper:
     name = "newspaper3k"
 
     def extract_text(self, page: CleanPage) -> str:
         # imported on first use: it takes 0.4 s, and few pages need it
-        newspaper = import_newspaper()
+        from bot.extract.readers.newspaper_text import available_languages, newspaper_text
 
         # without the language it looks for English stop words, and finds no text in other languages
         declared = fold_language(page.root.get("lang") or "")
         language = declared or language_of(page.root.text_content().strip())
         language = _RELATED.get(language, language)
-        for choice in (language, "en"):
-            config = newspaper.Config()
-            config.fetch_images = False
-            config.memoize_articles = False
-            config.use_meta_language = False
-            if choice in newspaper.utils.get_available_languages() and choice not in _LANGUAGES_NOT_READ:
-                config.set_language(choice)
-            article = newspaper.Article(page.url or "http://localhost/", config=config)
-            article.set_html(page.html)
-            try:
-                article.parse()
-            except Exception:  # it fails for some languages but can read their pages as English
-                if choice == "en":
-                    raise
-                continue
-            return str(article.text)
-        return ""
+        if language in available_languages() and language not in _LANGUAGES_NOT_READ and language != "en":
+            # it fails for some languages but can read their pages as English
+            with suppress(Exception):
+                return newspaper_text(page.html, language)
+        return newspaper_text(page.html, "en")

@@ -19,9 +19,9 @@ class Readability:
 
     def extract_text(self, page: CleanPage) -> str:
         # imported on first use: few pages need it
-        import readability
+        from bot.extract.readers.readability_document import FastDocument
 
-        body = readability.Document(page.html).summary(html_partial=True)
+        body = FastDocument(page.html).summary(html_partial=True)
         if not body:
             return ""
         # libxml2 drops a bare newline only at the start of <pre>, so the line breaks survive parsing

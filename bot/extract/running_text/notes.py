@@ -18,7 +18,7 @@ from bot.extract.running_text.tree_text import (
 )
 
 _UNREAD = ("del", "s", "strike", "rt", "rp", "rtc")
-_WITH_ROLE = etree.XPath("//@role[. = 'note' or . = 'doc-footnote' or . = 'tooltip']/..")
+_WITH_ROLE = etree.XPath("/descendant::*/@role[. = 'note' or . = 'doc-footnote' or . = 'tooltip']/..")
 _STRUCK = re.compile(
     r"(?:^|\s)(?:strike|strikethrough|strike-through|line-through|struck(?:-out)?)(?:\s|$)", re.IGNORECASE
 )

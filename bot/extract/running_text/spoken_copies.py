@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from bot.extract.running_text.tree_text import INLINE, is_in_running_text, text_of
 
-_ARIA_HIDDEN = etree.XPath("//@aria-hidden/..")
+_ARIA_HIDDEN = etree.XPath("/descendant::*/@aria-hidden/..")
 _SCREEN_READER = re.compile(r"sr-only|visually-?hidden|screen-?reader|u-hidden-visually|a11y", re.IGNORECASE)
 _MAX_WORDS = 3
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,8 @@ from bot.platforms.lemmy.api import CommunityState, Viewer
 from bot.platforms.lemmy.errors import LoginErrors
 from bot.platforms.lemmy.parsing import comment_of, post_of
 from bot.platforms.lemmy.rate_limits import DEFAULT_LIMITS
+from bot.platforms.pagination import UnreadablePost
+from bot.platforms.parsed_posts import ParsedPosts
 from bot.platforms.subscribed_listing import subscription_state_of
 
 
@@ -65,6 +67,12 @@ class LemmyApiBase(LoginErrors):
 
     def post_call(self, post_id: str) -> Call:
         return Call("GET", f"{self.prefix}/post", query={"id": post_id})
+
+    def __init__(self) -> None:
+        self._parsed_posts = ParsedPosts()
+
+    def _listed_posts(self, items: Sequence[Any], viewer: Viewer) -> tuple[Post | UnreadablePost, ...]:
+        return self._parsed_posts.parse(items, viewer, lambda item: self.parse_post_view(item, viewer))
 
     def parse_post_view(self, item: Any, viewer: Viewer) -> Post:
         return post_of(parse(self._post_view, item), viewer)

@@ -16,7 +16,7 @@ from bot.platforms.lemmy.api import OwnComments, Site, Viewer
 from bot.platforms.lemmy.api_base import LemmyApiBase
 from bot.platforms.lemmy.messaging_v3 import LemmyMessagingV3
 from bot.platforms.lemmy.parsing import account_of, known_limits, languages_of, own_comments_of
-from bot.platforms.pagination import PostPage, parse_each_post
+from bot.platforms.pagination import PostPage
 from bot.platforms.token_bucket import TokenBucket
 
 
@@ -51,7 +51,7 @@ class LemmyApiV3(LemmyApiBase, LemmyMessagingV3):
     def parse_posts(self, response: Any, viewer: Viewer, limit: int) -> PostPage:
         """A page that is not full is the last one, although the server gives a token for one more."""
         listed = parse(schemas_v3.PostList, response)
-        posts = parse_each_post(listed.posts, lambda item: self.parse_post_view(item, viewer))
+        posts = self._listed_posts(listed.posts, viewer)
         return PostPage(posts, listed.next_page if len(posts) >= limit else None)
 
     def is_of_other_version(self, response: Any) -> bool:

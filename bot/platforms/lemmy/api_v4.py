@@ -21,7 +21,7 @@ from bot.platforms.lemmy.api import Account, OwnComments, Site, Viewer
 from bot.platforms.lemmy.api_base import LemmyApiBase
 from bot.platforms.lemmy.messaging_v4 import LemmyMessagingV4
 from bot.platforms.lemmy.parsing import account_of, known_limits, languages_of, own_comments_of
-from bot.platforms.pagination import PostPage, parse_each_post
+from bot.platforms.pagination import PostPage
 
 _KEY_LENGTH = 32
 """The server ignores a longer Idempotency-Key."""
@@ -71,7 +71,7 @@ class LemmyApiV4(LemmyApiBase, LemmyMessagingV4):
         """Only a full page has a token for the next one."""
         del limit
         listed = parse(schemas_v4.PostList, response)
-        posts = parse_each_post(listed.items, lambda item: self.parse_post_view(item, viewer))
+        posts = self._listed_posts(listed.items, viewer)
         return PostPage(posts, listed.next_page)
 
     def is_of_other_version(self, response: Any) -> bool:

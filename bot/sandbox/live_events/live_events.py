@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.daemon.tuning import utc_now
+from bot.core.clock import utc_now
 from bot.sandbox.environment import FINAL_STATES, SandboxEnvironment
 from bot.sandbox.live_events.base import Event, EventContext, EventOutcome, Reports
 from bot.sandbox.live_events.moderation import (

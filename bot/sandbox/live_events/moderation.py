@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.daemon.tuning import utc_now
+from bot.core.clock import utc_now
 from bot.sandbox.lemmy.records import Post
 from bot.sandbox.live_events.base import Event, EventContext, EventOutcome, Reports, counted, state_of
 from bot.sandbox.server_software import ServerSoftware

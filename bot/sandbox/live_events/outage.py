@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from datetime import datetime, timedelta
 
+from bot.core.clock import utc_now
 from bot.core.skip_reasons import SkipReason
-from bot.daemon.tuning import utc_now
 from bot.sandbox.environment import FINAL_STATES
 from bot.sandbox.faults import Fault
 from bot.sandbox.lemmy.records import Post

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from datetime import datetime, timedelta
 
-from bot.daemon.tuning import utc_now
+from bot.core.clock import utc_now
 from bot.sandbox.environment import FINAL_STATES, child_environment
 from bot.sandbox.lemmy.records import Post
 from bot.sandbox.live_events.base import Event, EventContext, EventOutcome, Reports, counted, state_of
@@ -111,7 +111,7 @@ class RetryOfEditedPost(Event):
         if self._command is None and state_of(self._post, reports) is State.SKIPPED:
             self._post.url = self.context.links[2]
             config = str(self.context.environment.config_path)
-            self._command = subprocess.Popen(  # noqa: S603 (our own module)
+            self._command = self.context.environment.process_type(
                 [sys.executable, "-m", "bot", "retry", self._address(), "-c", config],
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

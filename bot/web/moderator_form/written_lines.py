@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from bot.rules.moderator_limits import ModeratorLimits
@@ -29,6 +30,13 @@ def setting_of_each_line(settings: Mapping[str, Any]) -> tuple[str, ...]:
 
 def written_setting(name: str, value: Any) -> str:
     """The first notation that is read as this value; if there is none, the usual one."""
+    return _written_setting(name, json.dumps(value))
+
+
+@lru_cache(maxsize=200)
+def _written_setting(name: str, value_as_json: str) -> str:
+    """A form needs the text of each setting several times, and each notation is parsed to test it."""
+    value = json.loads(value_as_json)
     return next((text for text in _notations(name, value) if is_read_as(text, name, value)), "") or next(
         _notations(name, value)
     )

@@ -7,7 +7,7 @@ from bot.store.dialects import POSTGRESQL
 from bot.store.task_tables import create_task_tables
 
 revision = "0019"
-down_revision = "0017"
+down_revision = "0018"
 
 
 def upgrade() -> None:

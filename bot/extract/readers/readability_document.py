@@ -1,0 +1,51 @@
+"""readability's Document, with one step done faster that takes a quarter of its time."""
+
+from __future__ import annotations
+
+from lxml.html import HtmlElement
+from readability import Document
+
+_BEGINNINGS = ("a", "blockquote", "dl", "div", "img", "ol", "p", "pre", "table", "ul")
+"""How tags begin that make a division more than a paragraph; `article` is among them."""
+
+
+class FastDocument(Document):  # type: ignore[misc]
+    """Gives the same results as `Document`."""
+
+    def transform_misused_divs_into_paragraphs(self) -> None:
+        """Make paragraphs of divisions without blocks, and of the text directly in other divisions.
+
+        The original serialises each division, and so each element once for each division around it.
+        """
+        for division in self.html.findall(".//div"):
+            if not _has_block(division):
+                division.tag = "p"
+        for division in self.html.findall(".//div"):
+            _wrap_text(division)
+
+
+def _has_block(division: HtmlElement) -> bool:
+    return any(
+        isinstance(one.tag, str) and one.tag.lower().startswith(_BEGINNINGS)
+        for one in division.iterdescendants()
+    )
+
+
+def _wrap_text(division: HtmlElement) -> None:
+    """Put each text directly in a division into a paragraph, and drop the line breaks between them."""
+    children = list(division)
+    if division.text and division.text.strip():
+        text, division.text = division.text, None
+        division.insert(0, _paragraph(division, text))
+    for child in reversed(children):
+        if child.tail and child.tail.strip():
+            text, child.tail = child.tail, None
+            child.addnext(_paragraph(division, text))
+        if child.tag == "br":
+            child.drop_tree()
+
+
+def _paragraph(division: HtmlElement, text: str) -> HtmlElement:
+    paragraph = division.makeelement("p")
+    paragraph.text = text
+    return paragraph
