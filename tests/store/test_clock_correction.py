@@ -23,7 +23,7 @@ SERVER_TIMES = {"posts.published", "unhandled_messages.sent_at"}
 """Written by servers, and nothing waits for them."""
 LEASES = {"posts.lease_until"}
 """They end at a start."""
-CLUSTER = {"nodes", "account_leaders"}
+CLUSTER = {"nodes", "account_leaders", "host_pauses", "robots_files"}
 """Tables whose times are the database's."""
 
 
