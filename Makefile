@@ -45,11 +45,11 @@ demo: $(VENV)/installed  ## run the daemon against a local Lemmy, Reddit and new
 run: $(VENV)/installed   ## run the daemon with ./config.toml
 	$(BIN)/precis run $(ARGS)
 
-test: $(VENV)/ready      ## run all tests, in parallel
+test: $(VENV)/ready      ## run all tests that need no PostgreSQL server, in parallel
 	$(BIN)/python -m pytest $(ARGS)
 
-test-postgresql: $(VENV)/ready  ## run the tests of the inbox and of the pipeline again, on PostgreSQL
-	$(BIN)/python -m pytest -m second_engine tests/inbox tests/pipeline $(ARGS)
+test-postgresql: $(VENV)/ready  ## run the tests on PostgreSQL: the store and its users again, and several nodes
+	$(BIN)/python -m pytest -m postgresql $(ARGS)
 
 lint: $(VENV)/ready      ## check style, types, import directions and known vulnerabilities of dependencies
 	$(BIN)/ruff check .

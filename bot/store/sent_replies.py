@@ -37,7 +37,7 @@ _NEXT_TO_DISTINGUISH = (
 _NOT_WAITING = _NEXT_TO_DISTINGUISH.where(posts.c.id.not_in(bindparam("waiting", expanding=True)))
 _DUE_FOR_CHECK = (
     _SENT.where(posts.c.reply_check_at <= bindparam("now"))
-    .order_by(posts.c.reply_check_at)
+    .order_by(posts.c.reply_check_at, posts.c.id)
     .limit(bindparam("limit"))
 )
 

@@ -23,6 +23,7 @@ from tests import postgresql
 from tests.conftest import START, Clock, a_post
 
 pytestmark = [
+    pytest.mark.postgresql,
     pytest.mark.engines("postgresql"),
     pytest.mark.skipif(find_programs() is None, reason="PostgreSQL is not installed"),
 ]
