@@ -66,28 +66,42 @@ def run(
     timing: Timing,
     seed: int,
     deadline: float,
+    failed: list[str],
     software: str,
     planned: Sequence[tuple[Step, NodeFault]],
     report: Callable[[], None],
 ) -> list[Result]:
-    """Run the planned rounds on one server, and begin none after the time `deadline`."""
+    """Run the planned rounds on one server, and begin none after the time `deadline`.
+
+    A server on which a round does not end is added to `failed`.
+    """
     account = create_account_server(software)
     name = f"{account.account}_{seed}".replace("-", "_")
     migrate(PostgresUrl(server.create_database(name)), datetime.now(UTC))
     rounds = []
     with FailoverScenario(folder / name, account, server, name, timing=timing, seed=seed) as scenario:
-        for step, fault in planned:
-            if time.monotonic() > deadline:
-                break
-            rounds.append(scenario.run_round(step, fault))
-            report()
-        scenario.wait_until_quiet()
+        try:
+            for step, fault in planned:
+                if time.monotonic() > deadline:
+                    break
+                rounds.append(scenario.run_round(step, fault))
+                report()
+            scenario.wait_until_quiet()
+        except AssertionError as error:
+            print(f"\n{software}, {step}, {fault}: {error}", file=sys.stderr)
+            failed.append(software)
         replies = scenario.replies()
     return [Result(software, each, replies[each.post]) for each in rounds]
 
 
 def run_all(
-    server: PostgresServer, folder: Path, rounds: int, timing: Timing, seed: int, deadline: float
+    server: PostgresServer,
+    folder: Path,
+    rounds: int,
+    timing: Timing,
+    seed: int,
+    deadline: float,
+    failed: list[str],
 ) -> list[Result]:
     """Run so many rounds on the three servers, side by side; fewer if the deadline is reached."""
     progress = itertools.count(1)
@@ -99,7 +113,7 @@ def run_all(
     shares = [rounds // len(SOFTWARE) + (number < rounds % len(SOFTWARE)) for number in range(len(SOFTWARE))]
     plans = [plan(share, seed + number, faults) for number, share in enumerate(shares)]
     with ThreadPoolExecutor(len(SOFTWARE)) as threads:
-        work = partial(run, folder, server, timing, seed, deadline)
+        work = partial(run, folder, server, timing, seed, deadline, failed)
         found = list(threads.map(work, SOFTWARE, plans, itertools.repeat(report)))
     print(file=sys.stderr)
     return [result for results in found for result in results]
@@ -153,20 +167,23 @@ def main() -> None:
     options = parser.parse_args()
     console, started = Console(emoji=False), time.monotonic()
     deadline = started + options.minutes * 60
+    failed: list[str] = []
     with short_temporary_folder() as name:
         server = PostgresServer(Path(name) / "server", require_programs(), NOT_DURABLE)
         server.start()
         try:
             folder, seed = Path(name), options.seed
-            real = run_all(server, folder, options.production, PRODUCTION, seed + 100, deadline)
-            results = run_all(server, folder, options.rounds, Timing(), seed, deadline)
+            real = run_all(server, folder, options.production, PRODUCTION, seed + 100, deadline, failed)
+            results = run_all(server, folder, options.rounds, Timing(), seed, deadline, failed)
         finally:
             server.stop("immediate")
     print_results(f"{len(results)} rounds with a lease of {Timing().lease:g} s", results, console)
     if real:
         print_results(f"{len(real)} rounds with a lease of {PRODUCTION.lease:g} s", real, console)
     console.print(f"{time.monotonic() - started:.0f} seconds")
-    sys.exit(exit_code(results, real))
+    if failed:
+        console.print(f"A round did not end on: {', '.join(failed)}")
+    sys.exit(1 if failed else exit_code(results, real))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
@@ -80,21 +81,37 @@ WriteGuard = Callable[[Connection], None]
 """Called at the start of each write transaction; raises `LeadershipLost` if it must not happen."""
 
 
+SERVER_IS_BACK_AFTER = 5.0
+"""Seconds without a failed write. A server without free connections refuses some writes and not others."""
+
+
 class _WriteState:
     """The last error of a write. All views of a database and all of its connections share it."""
 
-    def __init__(self) -> None:
+    def __init__(self, back_after: float, monotonic: Callable[[], float] = time.monotonic) -> None:
+        """Writes succeed again if none fails for `back_after` seconds."""
         self.error: StoreError | None = None
+        self._back_after = back_after
+        self._monotonic = monotonic
+        self._failed_at = 0.0
         self._lock = threading.Lock()
 
-    def change(self, error: StoreError | None) -> bool:
-        """Record how the last write ended; return whether writes begin to fail, or succeed again."""
-        if error is None and self.error is None:  # nearly always
+    def fail(self, error: StoreError) -> bool:
+        """Record a failed write; return whether writes begin to fail."""
+        with self._lock:
+            begins = self.error is None
+            self.error, self._failed_at = error, self._monotonic()
+        return begins
+
+    def succeed(self) -> bool:
+        """Record a write; return whether writes succeed again."""
+        if self.error is None:  # nearly always
             return False
         with self._lock:
-            changed = (self.error is None) is not (error is None)
-            self.error = error
-        return changed
+            ends = self.error is not None and self._monotonic() - self._failed_at >= self._back_after
+            if ends:
+                self.error = None
+        return ends
 
 
 class Database:
@@ -110,7 +127,7 @@ class Database:
         self._backend = backend_of(location)
         self._engine = self._backend.open_read_only() if now is None else self._backend.open(now)
         self._write_lock = threading.Lock() if self._backend.one_writer else nullcontext()
-        self._writes = _WriteState()
+        self._writes = _WriteState(0.0 if self._backend.one_writer else SERVER_IS_BACK_AFTER)
         self._reported_damage: set[str] = set()
         self._driver_queries: dict[Select[Any], DriverQuery] = {}
         """Of the statements that `has_row` has executed."""
@@ -140,7 +157,7 @@ class Database:
 
     @write_error.setter
     def write_error(self, error: StoreError | None) -> None:
-        self._writes.change(error)
+        self._writes.error = error
 
     @property
     def path(self) -> Path | None:
@@ -233,10 +250,10 @@ class Database:
             if not error.temporary:
                 raise
             # One outage has many messages: a lost connection, then a refused one, then a server that starts.
-            if self._writes.change(error):
+            if self._writes.fail(error):
                 log.error("the database cannot be written", error=error.message, do=error.remedy)
             raise
-        if self._writes.change(None):
+        if self._writes.succeed():
             log.info("the database can be written again")
 
     def created_at(self) -> datetime:

@@ -99,7 +99,8 @@ class FailoverScenario:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for node in self._nodes.values():
+        self._control.disarm()
+        for node in list(self._nodes.values()):
             if node.process.poll() is None:
                 wake(node.process.pid)
                 stop_daemon(node.process)
@@ -126,6 +127,7 @@ class FailoverScenario:
         post = self.account.add_post(f"Post {len(self._posts)}", links[len(self._posts) % len(links)])
         self._posts.append(post)
         reached = self._control.wait_until_reached(TIMEOUT_SECONDS)
+        assert reached is not None, f"{step} is not reached:\n{self._logs()}"
         if fault in TAKEN_OVER:
             self._wait_until(lambda: self._leader() not in {None, leader})
             if self._random.random() < 0.5:  # wakes after the new leader has sent

@@ -84,10 +84,15 @@ class StepControl:
             self._step, self._happens, self._reached = step, happens, None
             self._ended.clear()
 
-    def wait_until_reached(self, timeout: float) -> Reached:
+    def disarm(self) -> None:
+        """Let nothing happen any more."""
         with self._changed:
-            assert self._changed.wait_for(lambda: self._reached is not None, timeout), self._step
-            assert self._reached is not None
+            self._happens = None
+
+    def wait_until_reached(self, timeout: float) -> Reached | None:
+        """None if no node reaches the step."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._reached is not None, timeout)
             return self._reached
 
     def wait_until_ended(self, pid: int, timeout: float) -> None:
@@ -101,7 +106,7 @@ class StepControl:
         """A server's handler with the server's steps. A request at RECEIVED goes on after `late` seconds."""
 
         def handle_with_steps(request: Request) -> Response | Disconnect:
-            if request.method != "POST" or not request.path.endswith("/comment"):
+            if request.method != "POST" or not request.path.rstrip("/").endswith("/comment"):
                 return handle(request)
             sender = self._sender
             if self._report(Step.RECEIVED, sender):

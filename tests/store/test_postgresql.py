@@ -16,6 +16,7 @@ from bot.core.errors import StoreError
 from bot.core.models import PollResult, Source
 from bot.sandbox.postgresql import find_programs
 from bot.store import Database, PostQueue, postgresql_engine, schema_version
+from bot.store.database import SERVER_IS_BACK_AFTER, _WriteState
 from bot.store.migrate import migrate
 from bot.store.tables import metadata, posts
 from tests import postgresql
@@ -151,8 +152,16 @@ def discover(queue: PostQueue, number: int, clock: Clock) -> int:
     return queue.discover(SOURCE, PollResult((a_post(number),), "c"), clock())
 
 
+@pytest.fixture
+def seconds(database: Database) -> list[float]:
+    """The time of the monotonic clock that says whether the server is back."""
+    now = [0.0]
+    database._writes = _WriteState(SERVER_IS_BACK_AFTER, lambda: now[0])
+    return now
+
+
 def test_a_lost_connection_is_logged_once_and_its_end_too(
-    database: Database, queue: PostQueue, clock: Clock
+    database: Database, queue: PostQueue, clock: Clock, seconds: list[float]
 ) -> None:
     discover(queue, 1, clock)
     with capture_logs() as said:
@@ -164,6 +173,7 @@ def test_a_lost_connection_is_logged_once_and_its_end_too(
         with pytest.raises(StoreError) as lost:
             discover(queue, 2, clock)
         assert lost.value.temporary
+        seconds[0] += SERVER_IS_BACK_AFTER
         assert discover(queue, 2, clock) == 1
     assert [line["event"] for line in said] == [
         "the database cannot be written",
@@ -172,19 +182,20 @@ def test_a_lost_connection_is_logged_once_and_its_end_too(
 
 
 def test_one_outage_with_several_messages_is_logged_once(
-    database: Database, queue: PostQueue, clock: Clock
+    database: Database, queue: PostQueue, clock: Clock, seconds: list[float]
 ) -> None:
-    """The second object has connections of its own, as the leadership of a node has."""
+    """Some writes succeed meanwhile. The second object has connections of its own, as in a node."""
     with closing(database.with_own_connections(clock())) as other, capture_logs() as said:
-        for error in ("57P01", "08006", "53300"):
+        for state in ("57P01", "08006", "53300"):
+            failing = f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{state}'; END $$"
             for each in (database, other):
                 with pytest.raises(StoreError), each.write_transaction() as connection:
-                    connection.exec_driver_sql(
-                        f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{error}'; END $$"
-                    )
+                    connection.exec_driver_sql(failing)
+            seconds[0] += 1
+            with other.write_transaction():
+                pass
+        seconds[0] += SERVER_IS_BACK_AFTER
         assert discover(queue, 1, clock) == 1
-        with other.write_transaction():
-            pass
     assert [line["event"] for line in said] == [
         "the database cannot be written",
         "the database can be written again",
