@@ -125,6 +125,14 @@ def test_a_migration_runs_on_the_server(copy: PostgresUrl, monkeypatch: pytest.M
     assert upgraded == ["postgresql"]
 
 
+def test_a_daemon_does_not_start_on_a_standby(copy: PostgresUrl) -> None:
+    execute(copy, "ALTER DATABASE with_tables SET default_transaction_read_only = on")
+    with pytest.raises(StoreError, match="can be read but not written") as standby:
+        Database(copy, START)
+    assert standby.value.temporary
+    Database(copy, None).close()
+
+
 def test_a_lost_table_is_damage(copy: PostgresUrl) -> None:
     execute(copy, "DROP TABLE posts CASCADE")
     with (
