@@ -38,6 +38,7 @@ NODE_COUNTS = (1, 2, 4)
 OUTSTANDING = 300
 """Posts of an account without an outcome; Reddit lists only the newest thousand."""
 ONE_PROCESS = "[workers]\nprocesses = 1\n"
+REST_SECONDS = 10
 NODE_OPTIONS = ("--settle", "1", "--poll", "1")
 SECONDS_PER_POST = 3.0
 """The run gives up after so long for each post, and some minutes."""
@@ -56,6 +57,8 @@ class Result:
     """Seconds of processor time of the nodes, without their reading processes."""
     readers: float
     postgresql: float
+    at_rest: float
+    """Seconds of processor time of everything in a second without posts."""
 
     @property
     def per_post(self) -> float:
@@ -91,6 +94,9 @@ def _run(
             nodes.extend(environment.start_node(each, str(location), *NODE_OPTIONS) for each in names)
             _wait_until_idle(nodes)
             before = _times(nodes, server)
+            time.sleep(REST_SECONDS)
+            at_rest = (_sum(_times(nodes, server)) - _sum(before)) / REST_SECONDS
+            before = _times(nodes, server)
             started = time.monotonic()
             database = Database(location, None)
             stack.callback(database.close)
@@ -102,7 +108,7 @@ def _run(
                 stop_daemon(node.process)
         replies = [account.replies()[post] for account in accounts for post in account.posts]
         own = sum(new.own - old.own for new, old in zip(after[:count], before[:count], strict=True))
-        everything = sum(new.all - old.all for new, old in zip(after[:count], before[:count], strict=True))
+        everything = _sum(after[:count]) - _sum(before[:count])
         return Result(
             name,
             posts,
@@ -112,8 +118,13 @@ def _run(
             minutes=minutes,
             nodes=own,
             readers=everything - own,
-            postgresql=sum(new.all - old.all for new, old in zip(after[count:], before[count:], strict=True)),
+            postgresql=_sum(after[count:]) - _sum(before[count:]),
+            at_rest=at_rest,
         )
+
+
+def _sum(times: Sequence[ProcessTime]) -> float:
+    return sum(each.all for each in times)
 
 
 def _times(nodes: Sequence[Node], server: PostgresServer | None) -> list[ProcessTime]:
@@ -168,7 +179,7 @@ def print_results(results: Sequence[Result], console: Console) -> None:
         numbers = (each.posts, each.read_twice, each.doubled, each.lost)
         exact.add_row(each.name, *map(str, numbers), f"{each.posts / each.minutes:.0f}")
     console.print(exact)
-    columns = ("nodes", "reading processes", "PostgreSQL", "sum", "more than a single machine")
+    columns = ("nodes", "reading", "PostgreSQL", "sum", "more than a single machine", "at rest, of a core")
     cost = Table("run", *columns, title="Processor time for each post, in milliseconds")
     single = results[0]
     digest = single.readers / single.posts
@@ -180,6 +191,7 @@ def print_results(results: Sequence[Result], console: Console) -> None:
             *(f"{1000 * part / each.posts:.1f}" for part in parts),
             f"{1000 * each.per_post:.1f}",
             "" if each is single else f"{1000 * overhead:.1f} = {overhead / digest:.2f} of a digest",
+            f"{each.at_rest:.1%}",
         )
     console.print(cost)
     console.print("A digest is what the reading process of the single machine needs for a post.")
