@@ -75,7 +75,7 @@ _is_held = (
 _RELEASE = update(account_leaders).where(_is_held).values(holder="", until=DATABASE_NOW)
 _CHECK: Select[Any] = select(column("1", is_literal=True)).select_from(account_leaders).where(_is_held)
 _CHECK_AND_LOCK = _CHECK.with_for_update(read=True, key_share=True)
-"""FOR KEY SHARE: a renewal does not wait for it, and is not waited for. A takeover locks the row FOR UPDATE."""
+"""FOR KEY SHARE: a renewal and this do not wait for each other. A takeover locks the row FOR UPDATE."""
 
 
 @dataclass(frozen=True, slots=True)
