@@ -19,7 +19,8 @@ LENGTH = LengthLimits(sentences=2, words=80)
 
 @pytest.fixture(scope="module")
 def worker() -> Iterator[WorkerPool]:
-    pool = WorkerPool(WorkerLimits(1, timedelta(seconds=20)))
+    # The file of 500 pages takes two seconds; the other tests that run at the same time may take the rest.
+    pool = WorkerPool(WorkerLimits(1, timedelta(seconds=60)))
     yield pool
     pool.close()
 
