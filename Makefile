@@ -6,7 +6,7 @@ IN_PLACE := $(filter .venv,$(VENV))
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-sources --python-version 3.11
 
-.PHONY: help install demo run test lint format bench bench-summaries bench-safety api-calls kills command-kills failover database-faults nodes faults server-quirks disk soak fuzz snudown axe findings docs reference pictures unit wheel release lock clean
+.PHONY: help install demo run test test-postgresql lint format bench bench-summaries bench-safety api-calls kills command-kills failover database-faults nodes faults server-quirks disk soak fuzz snudown axe findings docs reference pictures unit wheel release lock clean
 help:            ## print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
 
@@ -45,8 +45,11 @@ demo: $(VENV)/installed  ## run the daemon against a local Lemmy, Reddit and new
 run: $(VENV)/installed   ## run the daemon with ./config.toml
 	$(BIN)/precis run $(ARGS)
 
-test: $(VENV)/ready      ## run all tests, in parallel
+test: $(VENV)/ready      ## run all tests that need no PostgreSQL server, in parallel
 	$(BIN)/python -m pytest $(ARGS)
+
+test-postgresql: $(VENV)/ready  ## run the tests on PostgreSQL: the store and its users again, and several nodes
+	$(BIN)/python -m pytest -m postgresql $(ARGS)
 
 lint: $(VENV)/ready      ## check style, types, import directions and known vulnerabilities of dependencies
 	$(BIN)/ruff check .

@@ -112,6 +112,8 @@ ENGINES = ("sqlite", "postgresql")
 BOTH_ENGINES = ("store", "outbox", "inbox", "pipeline")
 """Folders whose tests run on both engines, unless a module has `pytestmark = on_sqlite`."""
 ON_POSTGRESQL = ("cluster",)
+on_server = pytest.mark.postgresql
+"""For tests with a PostgreSQL server. They have a target of their own, so that `make test` stays short."""
 on_sqlite = pytest.mark.engines("sqlite")
 """For tests about files, and about what only SQLite does."""
 
@@ -119,6 +121,7 @@ on_sqlite = pytest.mark.engines("sqlite")
 def pytest_configure(config: pytest.Config) -> None:
     """Start what all test workers share in the process that starts them."""
     config.addinivalue_line("markers", "engines(*names): the databases on which a test runs")
+    config.addinivalue_line("markers", "postgresql: part of `make test-postgresql`, not of `make test`")
     if not hasattr(config, "workerinput"):
         server = start_server()
         config.add_cleanup(lambda: stop_server(server))
@@ -137,7 +140,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     marker = metafunc.definition.get_closest_marker("engines")
     folder = metafunc.definition.path.relative_to(TESTS).parts[0]
     usual = ENGINES if folder in BOTH_ENGINES else ENGINES[1:] if folder in ON_POSTGRESQL else ENGINES[:1]
-    engines = marker.args if marker else usual
+    names = marker.args if marker else usual
+    engines = [pytest.param(name, marks=on_server if name == "postgresql" else ()) for name in names]
     metafunc.parametrize("engine", engines, indirect=True)
 
 

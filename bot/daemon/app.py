@@ -22,6 +22,7 @@ from bot.daemon.housekeeping import (
     erase_deleted_posts,
     erase_old_data,
     is_housekeeping_due,
+    tell_who_backs_up,
 )
 from bot.daemon.job_list import create_jobs
 from bot.daemon.jobs import check_inbox, follow_up, process_posts, read_settings_pages, send_replies
@@ -96,6 +97,7 @@ class App:
             opening.callback(self.notices.wait)
             self._recover()
             self._record_start()
+            tell_who_backs_up(self.database)
             opening.callback(self._record_stop)
             self._open = opening.pop_all()
 

@@ -35,6 +35,15 @@ def is_housekeeping_due(database: Database, now: datetime) -> bool:
     return last is None or not timedelta(0) <= now - last < HOUSEKEEPING_PERIOD
 
 
+def tell_who_backs_up(database: Database) -> None:
+    """Say once, when the daemon starts, that nothing here backs up PostgreSQL."""
+    if database.path is None:
+        log.info(
+            "Precis does not back up a PostgreSQL database",
+            do=f"Run every day: pg_dump --format=custom --file=precis.dump '{database.location}'",
+        )
+
+
 def back_up_database(database: Database, now: datetime) -> None:
     """Make the daily backup of the database, for `precis restore`; PostgreSQL has its own programs."""
     if database.path is None:

@@ -36,6 +36,7 @@ _BEGIN = {
     # Else each statement would see what was committed since the statement before it.
     Transaction.READ: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 }
+_IS_READ_ONLY = text("SHOW transaction_read_only")
 _CLOCK = text("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
 
 
@@ -52,9 +53,25 @@ class PostgresqlBackend:
         self.location = location
 
     def open(self, now: datetime) -> Engine:
-        """The tables must be there: `precis migrate` creates them, so that two nodes do not do it at once."""
+        """The tables must be there: `precis migrate` creates them, so that two nodes do not do it at once.
+
+        Raises `StoreError` for a standby, because the tokens of accounts and all results must be written.
+        """
         del now
-        return self.open_read_only()
+        engine = self.open_read_only()
+        try:
+            self._refuse_standby(engine)
+        except BaseException:
+            engine.dispose()
+            raise
+        return engine
+
+    def _refuse_standby(self, engine: Engine) -> None:
+        from bot.store.postgresql_errors import read_only_error
+
+        with self.raise_store_error(), engine.begin() as connection:
+            if connection.execute(_IS_READ_ONLY).scalar_one() == "on":
+                raise read_only_error(self.location)
 
     def open_read_only(self) -> Engine:
         engine = make_engine(self.location)

@@ -17,12 +17,13 @@ from bot.core.single_line import single_line
 _CHECK_SERVER = "Check that the server runs and can be reached from this machine: psql '{url}'"
 _CHECK_LOGIN = "Check the user in [bot] database, and its password in database_password_file."
 _RESTORE = "Stop all nodes, restore the last dump, and run: precis restore --after-pg-restore"
+_READ_ONLY = "25006"
 _BY_STATE: dict[str, tuple[str, str]] = {
     # SQLSTATE (PostgreSQL's appendix "Error Codes"): (what is wrong, what to do)
     "28000": ("{url} refuses the login", _CHECK_LOGIN),
     "28P01": ("{url} refuses the password", _CHECK_LOGIN),
     "3D000": ("There is no database {url}", "Create it with: createdb NAME"),
-    "25006": (
+    _READ_ONLY: (
         "{url} can be read but not written",
         "It is a standby, or was set to read-only. Use the address of the primary.",
     ),
@@ -52,6 +53,12 @@ _BY_TEXT = {
     "too many (clients|connections)|connection slots": "53300",
 }
 _UNREACHABLE = ("{url} cannot be reached ({error})", _CHECK_SERVER)
+
+
+def read_only_error(location: PostgresUrl) -> StoreError:
+    """The `StoreError` for a server that accepts no writes. A standby may become the primary."""
+    what, remedy = _BY_STATE[_READ_ONLY]
+    return StoreError(what.format(url=location) + ".", remedy, temporary=True)
 
 
 def require_valid(location: PostgresUrl) -> None:

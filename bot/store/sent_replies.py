@@ -26,6 +26,8 @@ from bot.store.post_rows import (
 from bot.store.reply_counts import sent_at
 from bot.store.tables import post_counts, posts, replaced_replies
 
+_MAX_SCORE = 2**31 - 1
+"""The largest value of PostgreSQL's type INTEGER."""
 # The follow-up executes these all the time, so they are built once: building takes longer than executing.
 _SENT = select(posts).where(posts.c.account == bindparam("account"), posts.c.state == State.SENT)
 _NEXT_TO_DELETE = _SENT.where(posts.c.delete_at <= bindparam("now")).order_by(posts.c.id).limit(1)
@@ -37,7 +39,7 @@ _NEXT_TO_DISTINGUISH = (
 _NOT_WAITING = _NEXT_TO_DISTINGUISH.where(posts.c.id.not_in(bindparam("waiting", expanding=True)))
 _DUE_FOR_CHECK = (
     _SENT.where(posts.c.reply_check_at <= bindparam("now"))
-    .order_by(posts.c.reply_check_at)
+    .order_by(posts.c.reply_check_at, posts.c.id)
     .limit(bindparam("limit"))
 )
 
@@ -222,9 +224,10 @@ class SentReplies:
             return [_reply_of(row) for row in connection.execute(_DUE_FOR_CHECK, parameters).all()]
 
     def record_check(self, row: int, score: int | None, next_check_at: datetime | None) -> None:
+        """A score that no column can store, as a server that is broken may send, becomes the nearest."""
         values: dict[str, Any] = {"reply_check_at": next_check_at}
         if score is not None:
-            values["reply_score"] = score
+            values["reply_score"] = max(-_MAX_SCORE, min(score, _MAX_SCORE))
         self._database.update_post(row, **values)
 
     def record_edit(self, row: int, markdown: str) -> None:

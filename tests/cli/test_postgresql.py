@@ -25,7 +25,10 @@ from tests import postgresql
 from tests.cli.conftest import Precis, write_config
 from tests.daemon.test_daemon_process import add_post, until
 
-pytestmark = pytest.mark.skipif(find_programs() is None, reason="PostgreSQL is not installed")
+pytestmark = [
+    pytest.mark.postgresql,
+    pytest.mark.skipif(find_programs() is None, reason="PostgreSQL is not installed"),
+]
 
 CONFIG = """
 [bot]

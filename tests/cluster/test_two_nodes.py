@@ -25,6 +25,8 @@ from tests import postgresql
 from tests.conftest import START
 from tests.quick_daemon import QUICK_DAEMON
 
+pytestmark = pytest.mark.postgresql
+
 TIMEOUT = 150.0
 LEASE, SETTLE = 3.0, 1.2
 

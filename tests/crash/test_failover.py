@@ -14,6 +14,8 @@ from tests.crash.failover_scenario import FailoverScenario, NodeFault, Timing
 from tests.crash.send_steps import Step
 from tests.postgresql import new_database, shared_cluster
 
+pytestmark = pytest.mark.postgresql
+
 ROUNDS = {
     "Lemmy 1.0": ((Step.CHECKED, NodeFault.STOP), (Step.STORED, NodeFault.KILL)),
     "PieFed": ((Step.CHECKED, NodeFault.KILL), (Step.ANSWERED, NodeFault.CUT)),

@@ -13,11 +13,13 @@ import gc
 import json
 import os
 import selectors
+import shutil
 import signal
 import socket
 import sys
 from contextlib import suppress
 from functools import cache
+from pathlib import Path
 from typing import Any, NoReturn
 
 from tests.preloaded.programs import fork_server, import_programs, run_program
@@ -27,6 +29,7 @@ class Server:
     """Answers one request after the other."""
 
     def __init__(self, path: str) -> None:
+        self._folder = Path(path).parent
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(path)
         self._listener.listen(64)
@@ -53,6 +56,7 @@ class Server:
                     break
         for pid in self._running:
             os.kill(pid, signal.SIGKILL)
+        shutil.rmtree(self._folder)
 
     def _answer(self, connection: socket.socket) -> None:
         length, streams, _, _ = socket.recv_fds(connection, 4, 3)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -34,13 +33,13 @@ def start_server() -> subprocess.Popen[bytes]:
 
 
 def stop_server(process: subprocess.Popen[bytes]) -> None:
-    """Stop the server. It also ends when this process does, because its standard input is closed then."""
+    """Stop the server. It also ends when this process is killed, because its input ends then."""
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.close()
     process.wait(60)
     process.stdout.close()
-    shutil.rmtree(Path(os.environ.pop(SOCKET_VARIABLE)).parent)
+    del os.environ[SOCKET_VARIABLE]
 
 
 def connect(request: object, descriptors: Sequence[int] = ()) -> socket.socket:

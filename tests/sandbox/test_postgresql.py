@@ -14,7 +14,10 @@ from bot.sandbox.postgresql_standby import create_standby, make_synchronous, pro
 from bot.sandbox.tcp_proxy import TcpProxy
 
 PROGRAMS = find_programs()
-pytestmark = pytest.mark.skipif(PROGRAMS is None, reason="PostgreSQL is not installed")
+pytestmark = [
+    pytest.mark.postgresql,
+    pytest.mark.skipif(PROGRAMS is None, reason="PostgreSQL is not installed"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ from tests import postgresql
 from tests.conftest import START, Clock, a_post
 
 pytestmark = [
+    pytest.mark.postgresql,
     pytest.mark.engines("postgresql"),
     pytest.mark.skipif(find_programs() is None, reason="PostgreSQL is not installed"),
 ]
@@ -122,6 +123,14 @@ def test_a_migration_runs_on_the_server(copy: PostgresUrl, monkeypatch: pytest.M
     execute(copy, "UPDATE alembic_version SET version_num = '0001'")
     assert migrate(copy, START) == "0001"
     assert upgraded == ["postgresql"]
+
+
+def test_a_daemon_does_not_start_on_a_standby(copy: PostgresUrl) -> None:
+    execute(copy, "ALTER DATABASE with_tables SET default_transaction_read_only = on")
+    with pytest.raises(StoreError, match="can be read but not written") as standby:
+        Database(copy, START)
+    assert standby.value.temporary
+    Database(copy, None).close()
 
 
 def test_a_lost_table_is_damage(copy: PostgresUrl) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from bot.core.models import Comment, PollResult, Reply, Skipped, Source
 from bot.core.skip_reasons import SkipReason
@@ -195,3 +195,13 @@ def test_a_reason_that_no_post_has_any_more_is_left_out(database: Database, queu
     assert statistics_since(database, START).reasons == ((SkipReason.WALL, 1),)
     requeue_post(database, row, START)
     assert statistics_since(database, START - timedelta(days=30)).reasons == ()
+
+
+@pytest.mark.parametrize("score", [2**31, -(2**40), 2**70])
+def test_a_score_beyond_all_bounds_is_stored_as_the_largest(database: Database, score: int) -> None:
+    PostQueue(database).discover(Source("home", None), PollResult((a_post(1),), "c"), START)
+    SentReplies(database).record_check(1, score, None)
+    with database.read_transaction() as connection:
+        stored = connection.execute(select(posts.c.reply_score)).scalar_one()
+    assert abs(stored) == 2**31 - 1
+    assert (stored > 0) is (score > 0)
