@@ -16,6 +16,7 @@ from tests.postgresql import new_database, shared_cluster
 
 pytestmark = pytest.mark.postgresql
 
+pytestmark = pytest.mark.postgresql
 ROUNDS = {
     "Lemmy 1.0": ((Step.CHECKED, NodeFault.STOP), (Step.STORED, NodeFault.KILL)),
     "PieFed": ((Step.CHECKED, NodeFault.KILL), (Step.ANSWERED, NodeFault.CUT)),

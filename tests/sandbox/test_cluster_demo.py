@@ -15,6 +15,7 @@ from tests.quick_daemon import QUICK_DAEMON
 pytestmark = pytest.mark.postgresql
 
 
+@pytest.mark.postgresql
 @pytest.mark.skipif(find_programs() is None, reason="PostgreSQL is not installed")
 def test_the_demo_kills_a_node_and_each_post_gets_exactly_one_reply(
     capsys: pytest.CaptureFixture[str],
