@@ -49,7 +49,7 @@ NODE_COUNT = 2
 MAX_CONNECTIONS = 60
 FAULT_AT = 1 / 3
 OPTIONS = ("--settle", "1.2", "--poll", "0.5", "--lease", "3")
-TIMEOUT_SECONDS = 240.0
+TIMEOUT_SECONDS = 90.0
 SETTINGS = {"fsync": "off", "max_connections": str(MAX_CONNECTIONS)}
 PROBLEMS = ("warning", "error", "critical")
 BACK_TO_NORMAL = "again"
@@ -190,6 +190,7 @@ def run(
             _wait_until(lambda: server.count_sent() >= posts, nodes)
         except SystemExit as error:
             raise SystemExit(f"{error}\n{server.unsent()}") from error
+        _wait_until(lambda: all(_is_back(node, before[node.name]) for node in nodes), nodes)
         logs = {node.name: _problems(node.events()[before[node.name] :]) for node in nodes}
         found = [account.replies()[post] for account in accounts for post in account.posts]
     return Result(fault, found, next_reply, logs)
@@ -206,6 +207,17 @@ def _wait_until(condition: Callable[[], bool], nodes: Sequence[Node]) -> None:
             if node.process.poll() is not None or time.monotonic() - started > TIMEOUT_SECONDS:
                 raise SystemExit(f"{node.name} is stuck:\n{node.log_path.read_text()[-4000:]}")
         time.sleep(0.1)
+
+
+def _is_back(node: Node, since: int) -> bool:
+    """Whether the node has logged that each thing that failed works again."""
+    events = [str(event.get("event")) for event in node.events()[since:]]
+    pairs = (
+        ("the database cannot be written", "the database can be written again"),
+        ("the leadership of accounts cannot be renewed", "the leadership of accounts is renewed again"),
+        ("no tasks can be read for now", "tasks can be read again"),
+    )
+    return all(events.count(fails) == events.count(works) for fails, works in pairs)
 
 
 def _problems(events: Sequence[dict[str, Any]]) -> Counter[str]:

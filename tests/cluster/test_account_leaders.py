@@ -6,7 +6,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Interval, bindparam, update
+from sqlalchemy import Interval, bindparam, text, update
 
 from bot.core.errors import LeadershipLost
 from bot.store import Accounts, Database
@@ -105,6 +105,20 @@ def test_nobody_takes_an_account_over_during_a_write_of_its_leader(
     with guarded.write_transaction():
         assert leaders.take("b", ["home", "other"], LEASE)[0].account == "other"
     assert leaders.take("b", ["home"], LEASE)[0].epoch == 2
+
+
+def test_a_renewal_and_a_write_of_the_leader_do_not_wait_for_each_other(
+    database: Database, leaders: AccountLeaders
+) -> None:
+    ClusterNodes(database).register(a_node("a"), LEASE)
+    leaders.take("a", ["home"], LEASE)
+    guarded = database.guarded(leadership_guard("a", "home", 1))
+    with guarded.write_transaction():
+        assert leaders.renew("a", "1", {"home": 1}, LEASE, reads=0).renewed == {"home"}
+    with database.write_transaction() as connection:
+        connection.execute(text("UPDATE account_leaders SET until = until + interval '1 s'"))
+        with guarded.write_transaction():
+            pass
 
 
 def test_of_several_nodes_one_wins(database: Database, leaders: AccountLeaders) -> None:
