@@ -3,10 +3,10 @@
     python -m benchmarks.database_faults [--posts N] [--seconds N] [FAULT …]
 
 Two real nodes reply to posts on Lemmy, PieFed and Reddit on loopback; their workers answer each page with the
-same article. When a third of the posts have a
-reply, the fault happens, and lasts for some seconds. The failover is to a standby by streaming replication,
-which has every commit (`synchronous_standby_names`); the nodes' URL names both servers. The tables show the
-replies in the end, and how often each node logged each warning and each return to normal.
+same article. When a third of the posts have a reply, the fault happens, and lasts for some seconds. The
+failover is to a standby by streaming replication, which has every commit (`synchronous_standby_names`); the
+nodes' URL names both servers. The tables show the replies in the end, and how often each node logged each
+warning and each return to normal.
 
 Exits with 1 if a post has not exactly one reply, or a node logged the same warning twice for one fault.
 """

@@ -25,7 +25,7 @@ def level_of(result: CheckResult) -> Literal["ok", "warning", "error"]:
 
 
 def report_results(results: Sequence[CheckResult], summary: str, *, as_json: bool) -> None:
-    """Print the results, and `summary` if there is no error. Raises `UserError` if there is one."""
+    """Print the results, and `summary` if all checks passed. Raises `UserError` if a check failed."""
     failed = sum(not result.ok for result in results)
     if as_json:
         print_json({"ok": not failed, "results": [_json_result(result) for result in results]})

@@ -149,7 +149,7 @@ def _prose_blocks(blocks: Blocks) -> int:
 
 
 def _is_parked(facts: RefusalFacts, blocks: Blocks) -> bool:
-    """Whether the message of the page is that there is no site, and not one sentence of an article."""
+    """Whether the page says that its site does not exist, and is not an article that mentions this."""
     if facts.signs.parking:
         return True
     if facts.signs.declared or _prose_blocks(blocks) >= _FEW_PROSE_BLOCKS:

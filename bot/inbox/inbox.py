@@ -183,7 +183,7 @@ class Inbox:
         return True
 
     def _retry_or_explain(self, received: ReceivedMessage, error: Exception) -> None:
-        """Retry a message. After too many attempts, its author is told why there is no answer."""
+        """Retry a message. After too many attempts, tell its author why the bot does not answer."""
         text = str(error) if isinstance(error, PlatformError) else f"{type(error).__name__}: {error}"
         is_lookup = isinstance(error, CommunityLookupFailed)
         if received.attempts < (_MAX_LOOKUP_RETRIES if is_lookup else _MAX_RETRIES):

@@ -135,7 +135,7 @@ class LoginSession:
             raise RetryLater(self._clock(), "the token had expired; nothing was stored") from error
 
     def revoke(self, saved: str) -> Revocation:
-        """Log out with a token from the token store, whoever saved it.
+        """Log out with a token from the token store. Another node may have saved it.
 
         A refused token was not valid any more, if the server read from its database before it refused the
         token again.
