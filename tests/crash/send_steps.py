@@ -65,7 +65,7 @@ class StepControl:
         self._happens: Callable[[int], None] | None = None
         self._reached: Reached | None = None
         self._ended: set[int] = set()
-        self._sender = 0
+        self._sender: int | None = None
 
     def __enter__(self) -> Self:
         self._server.start()
@@ -109,6 +109,8 @@ class StepControl:
             if request.method != "POST" or not request.path.rstrip("/").endswith("/comment"):
                 return handle(request)
             sender = self._sender
+            if sender is None:  # no node has reported; a signal to process 0 would end the benchmark itself
+                return handle(request)
             if self._report(Step.RECEIVED, sender):
                 time.sleep(late)
             response = handle(request)
