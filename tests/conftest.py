@@ -133,6 +133,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         postgresql.remove_folder()
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    postgresql.expected = item.get_closest_marker("postgresql") is not None
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test on each engine that its marker or its folder names."""
     if "engine" not in metafunc.fixturenames:

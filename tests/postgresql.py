@@ -89,9 +89,18 @@ def remove_folder() -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@cache
+expected = False
+"""Whether the test that runs is marked as one that needs the server."""
+
+
 def shared_cluster() -> Cluster | None:
     """The running cluster of this run of pytest; None if PostgreSQL is not installed."""
+    assert expected, "Mark this test with `on_server`, so that it is not part of `make test`."
+    return _started_cluster()
+
+
+@cache
+def _started_cluster() -> Cluster | None:
     programs = find_programs()
     if programs is None:
         return None
@@ -103,12 +112,14 @@ def shared_cluster() -> Cluster | None:
 TEMPLATE = "precis_template"
 
 
-@cache
 def worker_database() -> PostgresUrl | None:
     """The database of this process, with all tables; None if PostgreSQL is not installed."""
     cluster = shared_cluster()
-    if cluster is None:
-        return None
+    return cluster and _created_database(cluster)
+
+
+@cache
+def _created_database(cluster: Cluster) -> PostgresUrl:
     _create_template(cluster)
     url = cluster.location(f"worker_{os.getpid()}")
     with _connect(cluster.location("postgres")) as connection:

@@ -17,7 +17,7 @@ from bot.store import Database, PostQueue, daemon_lock
 from bot.store.account_leaders import AccountLeaders
 from bot.store.cluster_nodes import ClusterNodes, NewNode
 from tests.cli.conftest import write_config
-from tests.conftest import START, a_post, new_location
+from tests.conftest import START, a_post, new_location, on_server
 
 LEASE = ClusterTiming().lease
 CONFIG = """
@@ -111,6 +111,7 @@ def test_recount(config: Path, database: Path, capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out == "Counted all posts. Wrong numbers that were corrected: 0.\n"
 
 
+@on_server
 def test_postgresql_is_restored_by_pg_restore_and_then_expects_replies_that_it_does_not_know(
     config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 from bot.core.models import PollResult, Source
 from bot.store import Database, PostQueue, daemon_lock
 from tests.cli.conftest import Precis, write_config
-from tests.conftest import START, a_post, new_location
+from tests.conftest import START, a_post, new_location, on_server
 from tests.store.test_database_copy import change_written_values
 
 CONFIG = """
@@ -35,6 +35,7 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
+@on_server
 def test_it_copies_to_postgresql_and_back_and_prints_the_tables(
     file: Path, tmp_path: Path, precis: Precis
 ) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
 
 from bot.core.clock import utc_now
+from bot.core.errors import UserError
 from bot.sandbox.lemmy import LemmySandbox
 from bot.sandbox.loopback_server import LoopbackServer, Response
 from bot.store import Database, daemon_lock
@@ -115,10 +118,20 @@ def test_run_once_with_a_wrong_password_is_an_error_of_the_user(precis: Precis, 
     assert "password" in output.splitlines()[-1]
 
 
+def free_pair_of_ports() -> int:
+    """The first of two ports that are free, and that the system gives to no program that asks for any port."""
+    for port in random.sample(range(20_000, 32_000, 2), 100):
+        with ExitStack() as both, suppress(UserError):
+            for each in (port, port + 1):
+                both.enter_context(LoopbackServer(lambda request: Response(), each))
+            return port
+    raise AssertionError("No two ports are free.")
+
+
 @pytest.mark.parametrize("taken", [0, 1])
 def test_the_sandbox_names_the_port_that_is_taken(precis: Precis, taken: int) -> None:
-    with LoopbackServer(lambda request: Response()) as server:
-        port = server.port - taken
+    port = free_pair_of_ports()
+    with LoopbackServer(lambda request: Response(), port + taken) as server:
         output = error_output(precis("sandbox", "--port", str(port)))
     assert f"Port {server.port} on 127.0.0.1 cannot be used: Address already in use." in output
     assert f"--port; {port} stands for {port} and {port + 1}" in output

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests import postgresql
+from tests.conftest import on_server
 from tests.docs.command_table import (
     EXIT_CODES,
     HELP_ONLY,
@@ -28,6 +29,7 @@ from tests.docs.page_blocks import PAGES, ROOT, Kind, blocks, name_of
 from tests.docs.page_session import TIMEOUT_SECONDS, PageSession, Servers, copy_of, running_servers
 
 DAEMON = "precis run"
+ON_POSTGRESQL = (POSTGRESQL, SEVERAL_MACHINES)
 STARTS = {
     "docs/how-to/watch.md": "curl ",
     "docs/how-to/operate.md": "precis reload",
@@ -59,10 +61,16 @@ def servers() -> Iterator[Servers]:
         yield started
 
 
-@pytest.mark.parametrize("page", runnable_pages(), ids=name_of)
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, id=name_of(page), marks=on_server if name_of(page) in ON_POSTGRESQL else ())
+        for page in runnable_pages()
+    ],
+)
 def test_the_commands_of_the_page_run(page: Path, servers: Servers, tmp_path: Path) -> None:
     with PageSession(servers, copy_of(servers, tmp_path)) as session:
-        if name_of(page) in (POSTGRESQL, SEVERAL_MACHINES):
+        if name_of(page) in ON_POSTGRESQL:
             cluster = postgresql.shared_cluster()
             if cluster is None:
                 pytest.skip("PostgreSQL is not installed")

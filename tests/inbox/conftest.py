@@ -13,7 +13,7 @@ from bot.sandbox.faults import FaultInjector
 from bot.sandbox.lemmy import LemmySandbox
 from bot.sandbox.piefed import PieFedSandbox
 from bot.sandbox.reddit import RedditSandbox
-from tests.conftest import new_location
+from tests.conftest import new_location, on_server
 from tests.inbox.servers import Daemon, LemmyServer, PlatformServer, RedditServer
 from tests.platforms.clock import ManualClock
 
@@ -21,7 +21,7 @@ from tests.platforms.clock import ManualClock
 @pytest.fixture(
     params=[
         *(("lemmy 0.19", "sqlite"), ("lemmy 1.0", "sqlite"), ("piefed", "sqlite"), ("reddit", "sqlite")),
-        ("lemmy 0.19", "postgresql"),
+        pytest.param(("lemmy 0.19", "postgresql"), marks=on_server),
     ],
     ids=" on ".join,
 )

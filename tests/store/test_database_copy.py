@@ -27,9 +27,10 @@ from bot.store.post_counts import recount_posts
 from bot.store.table_digest import BATCH
 from bot.store.tables import keys, metadata, posts, revisions
 from tests import postgresql
-from tests.conftest import START, a_post, new_location
+from tests.conftest import START, a_post, new_location, on_server
 from tests.store.awkward_rows import ROWS, fill
 
+pytestmark = on_server
 LEASE = timedelta(seconds=15)
 PROJECT = Path(__file__).parents[2]
 
