@@ -119,7 +119,7 @@ def test_run_once_with_a_wrong_password_is_an_error_of_the_user(precis: Precis, 
 
 
 def free_pair_of_ports() -> int:
-    """The first of two ports that are free, and that the system gives to no program that asks for any port."""
+    """The first of two free ports that the system gives to no program that asks for any port."""
     for port in random.sample(range(20_000, 32_000, 2), 100):
         with ExitStack() as both, suppress(UserError):
             for each in (port, port + 1):
