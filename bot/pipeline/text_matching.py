@@ -90,9 +90,14 @@ def has_flair(flair: str, wanted: str) -> bool:
     name = _letters(_without_shortcodes(wanted))
     if not name:
         return bool(fold(wanted)) and fold(wanted) in fold(flair)
+    return name in _names(flair)
+
+
+@lru_cache(maxsize=256)
+def _names(flair: str) -> frozenset[str]:
+    """The letters of the flair and of each of several in it. Rules ask for many flairs of one post."""
     plain = _SYMBOL.sub("|", flair)  # first, because folding makes letters of ™ and of letters in circles
-    names = {_letters(text) for each in (flair, plain) for text in _parts(each)}
-    return name in names
+    return frozenset(_letters(text) for each in (flair, plain) for text in _parts(each))
 
 
 def _parts(flair: str) -> Iterator[str]:
