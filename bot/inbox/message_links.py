@@ -42,10 +42,11 @@ def links_in(text: str) -> Iterator[FoundLink]:
     """The links of a text in its order: of a Markdown link the target; images are left out."""
     text = IMAGE.sub(lambda found: " " * len(found[0]), text[:MAX_TEXT])
     position = 0
-    while True:
-        bare, markdown = _URL.search(text, position), MARKDOWN_LINK.search(text, position)
-        if bare is None:
-            return
+    markdown = MARKDOWN_LINK.search(text)
+    while bare := _URL.search(text, position):
+        # A text of brackets without a single link would be searched to its end after each address.
+        if markdown is not None and markdown.start() < position:
+            markdown = MARKDOWN_LINK.search(text, position)
         if markdown is not None and markdown.start() < bare.start() < markdown.end():
             position = markdown.end()
             target = markdown["target"].strip("<>")

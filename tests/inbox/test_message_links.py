@@ -88,11 +88,14 @@ def test_the_link_of_a_command_is_read_in_the_same_way(text: str) -> None:
     assert (found.link, found.community) == (LINK, "news")
 
 
-@pytest.mark.parametrize("part", ["[", "![", "[a](", "[a](b ", "https://a", "https://a(", "\\(", "(", "`"])
+PARTS = ["[", "![", "[a](", "[a](b ", "[a](http://", "[https://a ", "https://a", "https://a(", "\\(", "(", "`"]
+
+
+@pytest.mark.parametrize("part", PARTS)
 def test_no_text_takes_long_to_search(part: str) -> None:
     start = time.thread_time()
     list(links_in(part * (100_000 // len(part))))
-    assert time.thread_time() - start < 0.5
+    assert time.thread_time() - start < 0.3
 
 
 @pytest.mark.parametrize(
