@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+import stamina
 
 from bot.config import Config, load
 from bot.core.models import PollResult, Skipped, Source
@@ -47,15 +48,16 @@ def hooks() -> Iterator[tuple[Hook, Hook, Hook]]:
 
 
 @pytest.fixture
-def config(tmp_path: Path, hooks: tuple[Hook, Hook, Hook]) -> Config:
-    """The account's server does not run."""
+def config(tmp_path: Path, hooks: tuple[Hook, Hook, Hook]) -> Iterator[Config]:
+    """The account's server does not run; nothing waits between the attempts to reach it."""
     with socket.create_server(("127.0.0.1", 0)) as unused:
         port = unused.getsockname()[1]
     notices, heartbeat, events = (hook.url for hook in hooks)
     path = tmp_path / "config.toml"
     path.write_text(CONFIG.format(port=port, notices=notices, heartbeat=heartbeat, events=events))
     path.chmod(0o600)
-    return load(path, {})
+    with stamina.set_testing(True, attempts=3, cap=True):
+        yield load(path, {})
 
 
 def cause_something(app: App, clock: Clock) -> None:
