@@ -6,7 +6,6 @@ lay out, and with an empty one. The table says how long the server took, what is
 
 from __future__ import annotations
 
-import shutil
 import sys
 import tempfile
 import time
@@ -15,7 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pydantic import SecretStr
 
 from bot.core.errors import FetchError
@@ -28,9 +27,9 @@ from bot.store import Database
 from bot.web.context import PageContext
 from bot.web.server_thread import WebServer
 from bot.workers.digest import digest
+from tests.chromium import AXE, running_chromium, violations
 from tests.web.unusual_posts import COMMUNITY, add_unusual_posts
 
-AXE = Path(__file__).parents[1] / "tests/web/axe/node_modules/axe-core/axe.min.js"
 POSTS = 10_000
 NOW = datetime(2026, 3, 1, 17, 20, tzinfo=UTC)
 TOKEN = "a-token-for-pictures"
@@ -132,33 +131,18 @@ def overflowing(page: Page) -> list[str]:
     return found
 
 
-def violations(page: Page) -> list[str]:
-    found: list[str] = page.evaluate(
-        """async (axe) => {
-          if (!window.axe) (0, eval)(axe);
-          const result = await window.axe.run(document);
-          return result.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target}`));
-        }""",
-        AXE.read_text(encoding="utf-8"),
-    )
-    return found[:5]
-
-
 def main() -> None:
     if len(sys.argv) != 2:
         raise SystemExit("Usage: python -m benchmarks.pages FOLDER")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None or not AXE.is_file():
-        raise SystemExit("This needs chromium (apt-get install chromium) and axe (make axe).")
+    if not AXE.is_file():
+        raise SystemExit("This needs axe: make axe")
     faults = 0
-    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with tempfile.TemporaryDirectory() as scratch, running_chromium() as browser:
         for name in ("ordinary", "unusual", "empty"):
             to = Path(sys.argv[1]) / name
             to.mkdir(parents=True, exist_ok=True)
             with served(Path(scratch), name) as (url, row):
                 faults += check(browser, url, row, to)
-        browser.close()
     print(f"{faults} faults")
 
 

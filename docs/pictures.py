@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 import struct
 import tempfile
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from rich.console import Console, Group
 from rich.markdown import Markdown
 from rich.panel import Panel
@@ -34,6 +33,7 @@ from bot.store import Database
 from bot.web.context import PageContext
 from bot.web.server_thread import WebServer
 from bot.workers.digest import digest
+from tests.chromium import running_chromium
 
 URL = "https://courier.example/harbour/bridge"
 IMAGES = Path(__file__).with_name("images")
@@ -129,17 +129,12 @@ def draw_favicon(browser: Browser) -> None:
 
 def main() -> None:
     draw(example_reply(), IMAGES / "reply.svg")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        raise SystemExit("Screenshots need chromium: apt-get install chromium fonts-inter")
-    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as scratch, running_chromium() as browser:
         saved = Path(scratch) / "bridge.html"
         saved.write_bytes(build_page("bridge", URL))
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         draw_favicon(browser)
         with serve_pages(Path(scratch)) as url:
             take_screenshots(browser, url, saved)
-        browser.close()
 
 
 if __name__ == "__main__":

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 import httpx2
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+from tests.chromium import PROGRAM, running_chromium
+
 TIMEOUT = 120.0
 """Seconds for a reply of the bot, also on a busy machine."""
 
@@ -101,12 +101,10 @@ def _http_reader(url: str) -> Iterator[Reader]:
 
 @contextmanager
 def _browser_reader(url: str) -> Iterator[Reader]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with running_chromium() as browser:
         yield BrowserReader(browser.new_page(), url)
-        browser.close()
 
 
 def open_reader(url: str) -> AbstractContextManager[Reader]:
     """A reader with Chromium, or without it where it is not installed."""
-    return _browser_reader(url) if CHROMIUM else _http_reader(url)
+    return _browser_reader(url) if PROGRAM else _http_reader(url)

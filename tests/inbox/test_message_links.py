@@ -88,7 +88,8 @@ def test_the_link_of_a_command_is_read_in_the_same_way(text: str) -> None:
     assert (found.link, found.community) == (LINK, "news")
 
 
-PARTS = ["[", "![", "[a](", "[a](b ", "[a](http://", "[https://a ", "https://a", "https://a(", "\\(", "(", "`"]
+WITH_ADDRESS = ("https://a", "https://a(", "[a](http://", "[https://a ")
+PARTS = ("[", "![", "[a](", "[a](b ", "\\(", "(", "`", *WITH_ADDRESS)
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -44,7 +44,8 @@ class Site:
 
     def log_in(self, visitor: Visitor) -> Page:
         page = visitor.open("/login")
-        page.keyboard.type(TOKEN)  # the field has the focus
+        expect(page.locator("#token")).to_be_focused()
+        page.keyboard.type(TOKEN)
         page.keyboard.press("Enter")
         page.wait_for_url(f"{self.url}/")
         return page

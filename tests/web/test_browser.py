@@ -1,19 +1,14 @@
-"""The pages in a real browser: on a phone and a wide screen, light and dark, and with the keyboard only.
-
-Chromium is a Debian package. `make axe` installs axe-core.
-"""
+"""The pages in a real browser: on a phone and a wide screen, light and dark, and with the keyboard only."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from bot.core.models import PollResult, Source
 from bot.sandbox.news.page_builder import build_page
@@ -21,28 +16,21 @@ from bot.store import PostQueue
 from bot.web.context import PageContext
 from bot.web.server_thread import WebServer
 from bot.workers.pool import WorkerLimits, WorkerPool
+from tests.chromium import is_too_wide, needs_chromium, running_chromium, violations
 from tests.conftest import START, a_post
 from tests.web.conftest import served, with_token
 
-AXE = Path(__file__).parent / "axe/node_modules/axe-core/axe.min.js"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt-get install chromium)"),
-    pytest.mark.skipif(not AXE.is_file(), reason="run `make axe` first"),
-]
+pytestmark = needs_chromium
 WIDTHS = (390, 768, 1440)
 SCREENS = ((390, "dark"), (768, "light"), (1440, "dark"))
 """Widths with colour schemes. `benchmarks.pages` opens every page at each width in both schemes."""
 OTHERS = ("/posts?words=lighthouse&since=9d", "/posts/1", "/settings", "/community?name=news@lemmy.example")
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with running_chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
@@ -86,21 +74,12 @@ class Visitor:
 
     def violations(self) -> list[str]:
         """The violations that axe finds on the current page, and whether it is too wide."""
-        result: dict[str, Any] = self.page.evaluate(
-            "([axe, rules]) => { if (!window.axe) (0, eval)(axe); return window.axe.run(document, rules) }",
-            [AXE.read_text(encoding="utf-8"), RULES],
-        )
-        found = [
-            f"{rule['id']}: {node['html'][:150]} {node.get('failureSummary', '')}"
-            for rule in result["violations"]
-            for node in rule["nodes"]
-        ]
+        found = violations(self.page)
         return [*found, "wider than the screen"] if self.wide() else found
 
     def wide(self) -> bool:
         """Whether the page is wider than the screen."""
-        root = "document.documentElement"
-        return bool(self.page.evaluate(f"{root}.scrollWidth > {root}.clientWidth"))
+        return is_too_wide(self.page)
 
     def close(self) -> None:
         self._context.close()

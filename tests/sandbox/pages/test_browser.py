@@ -7,15 +7,13 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
+from tests.chromium import needs_chromium, running_chromium
 from tests.sandbox.pages.conftest import PagesServer
-from tests.web.test_browser import AXE, CHROMIUM, Visitor
+from tests.web.test_browser import Visitor
 
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt-get install chromium)"),
-    pytest.mark.skipif(not AXE.is_file(), reason="run `make axe` first"),
-]
+pytestmark = needs_chromium
 LONG = "Donaudampfschifffahrt" * 9
 SETTINGS = "Be kind.\n\n```precis\nsentences: 3\n```"
 SUMMARY = f"""A *sentence* of {LONG}.
@@ -36,10 +34,8 @@ The original article contains **300** words. [I'm a bot!](https://bot.example)""
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with running_chromium() as started:
         yield started
-        started.close()
 
 
 def fill(pages: PagesServer) -> str:
