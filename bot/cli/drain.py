@@ -64,7 +64,7 @@ def _wait_until_empty(database: Database, name: str, sleep: Callable[[float], ob
     if report.state is NodeState.EMPTY:
         print(f"{name} is empty. Stop it now, and later run: precis drain --off {name}")
     else:
-        print(f"{name} is {report.state.value}.")
+        print(f"{name} is {report.state.value}, so it has nothing to finish. No notice is sent about it.")
 
 
 def _find(database: Database, name: str) -> NodeReport:

@@ -14,7 +14,7 @@ from bot.cli.pauses import Pauses
 from bot.cli.post_json import post_object
 from bot.cli.terminal import escaped, folding_table, json_value
 from bot.config import Config
-from bot.notices.conditions import Condition
+from bot.notices.condition_kinds import Condition
 from bot.store import SettingsChangeKind, State
 from bot.store.cluster_report import ClusterReport, NodeReport
 from bot.store.status_reports import PostReport, StatusReport

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.notices.conditions import Condition, ConditionKind
+from bot.notices.condition_kinds import Condition, ConditionKind
 from bot.store.condition_states import ConditionState
 
 OVER_AFTER = timedelta(minutes=10)

@@ -6,73 +6,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
-from typing import Self
 
 from bot.config import Config
+from bot.notices.condition_kinds import Condition, ConditionKind
 from bot.operations.disk_space import DiskSpace, disk_space
 from bot.operations.health import Health
 from bot.store import Accounts, Database
 from bot.store.account_state import SoftwareUpdate
 from bot.store.backlog import Backlog, find_backlog
+from bot.store.cluster_report import ClusterReport, NodeState, cluster_report
 from bot.store.status_reports import StatusReport, status_report
 
 MIN_STALE_TIME = timedelta(minutes=10)
 """Without a daemon in this process: the shortest time without a poll that needs attention."""
 BACKLOG_AFTER = timedelta(hours=2)
 UPDATE_SHOWN_FOR = timedelta(days=3)
-_MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
-
-
-class ConditionKind(Enum):
-    """A code, and how long a condition must last before a notice is sent."""
-
-    notice_after: timedelta
-
-    ACCOUNT = "account", 2 * _MINUTE
-    """An account cannot be used: the password is wrong, it is locked out, banned from its server."""
-    BAN = "ban", timedelta(0)
-    """A community has banned the bot."""
-    POLLS = "polls", _HOUR
-    """The polls of a source fail."""
-    NO_POLLS = "no-polls", timedelta(0)
-    """No source is polled at all."""
-    JOB_STUCK = "job-stuck", timedelta(0)
-    JOB_FAILING = "job-failing", 15 * _MINUTE
-    DATABASE = "database", 2 * _MINUTE
-    """The database cannot be written."""
-    DISK = "disk", timedelta(0)
-    """The disk is nearly full."""
-    DELETIONS = "deletions", _HOUR
-    """Replies that should be deleted are still there."""
-    BACKLOG = "backlog", 15 * _MINUTE
-    """Posts wait for too long, although nothing asks for it."""
-    SERVER_UPDATE = "server-update", timedelta(0)
-    """The server has a new major version. This is never over: it is only shown for some days."""
-
-    def __new__(cls, code: str, notice_after: timedelta) -> Self:
-        member = object.__new__(cls)
-        member._value_ = code
-        member.notice_after = notice_after
-        return member
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One thing that needs attention now."""
-
-    kind: ConditionKind
-    about: str
-    """What it is about, in the database's terms: an account, a source, a job. Part of the key."""
-    subject: str
-    """What it is about, for people."""
-    sentence: str
-    """The problem and what to do. It may contain text of servers and of strangers."""
-
-    @property
-    def key(self) -> str:
-        """The same for the same condition, whatever its sentence says now."""
-        return f"{self.kind.value}:{self.about}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +31,7 @@ class Observations:
     backlog: Backlog | None
     updates: tuple[SoftwareUpdate, ...]
     disk: DiskSpace | None
+    cluster: ClusterReport
     write_error: str | None = None
     """Why the last write to the database failed."""
 
@@ -98,6 +47,7 @@ def observe(database: Database, now: datetime, report: StatusReport | None = Non
         find_backlog(database, now, BACKLOG_AFTER),
         Accounts(database).software_updates(now - UPDATE_SHOWN_FOR),
         _space_of(database),
+        cluster_report(database),
         None if error is None else f"{error.message} {error.remedy}",
     )
 
@@ -119,6 +69,7 @@ def find_conditions(
     accounts = {name for _, name, _ in config.accounts()}
     return (
         *_of_the_daemon(config, observed, now, health),
+        *_of_nodes(observed.cluster, accounts),
         *_of_accounts(observed, accounts, now),
         *_of_sources(config, observed, now),
         *_of_posts(observed, now),
@@ -149,6 +100,24 @@ def _of_jobs(health: Health, observed: Observations) -> Iterator[Condition]:
             error = _as_sentence(job.error)
             sentence = f"The last run of the job “{job.name}” failed: {error} The log has the details."
             yield Condition(ConditionKind.JOB_FAILING, job.name, "The daemon", sentence)
+
+
+def _of_nodes(cluster: ClusterReport, accounts: set[str]) -> Iterator[Condition]:
+    for report in cluster.nodes:
+        node = report.node
+        if report.state is NodeState.DEAD and node.draining_at is None:
+            sentence = (
+                f"No heartbeat for {duration_text(node.silent_for)}. The other nodes do its work. "
+                f"Start it again; if it is gone for good: precis drain {node.node}"
+            )
+            yield Condition(ConditionKind.NODE, node.node, f"Node {node.node}", sentence)
+    for leader in cluster.leaders:
+        if leader.account in accounts and leader.is_free:
+            sentence = (
+                f"No node has led it for {duration_text(leader.free_for)}, so nothing is polled or sent for "
+                "it. Start a node that has it in its settings, and the role “account”."
+            )
+            yield Condition(ConditionKind.NO_LEADER, leader.account, f"Account {leader.account}", sentence)
 
 
 def polling_problem(config: Config, report: StatusReport, now: datetime) -> str | None:

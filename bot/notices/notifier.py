@@ -12,7 +12,7 @@ import structlog
 from bot.core.errors import StoreError
 from bot.notices.background_sender import BackgroundSender
 from bot.notices.changes import Notice, notices_due, record_told, update_states
-from bot.notices.conditions import Condition, ConditionKind
+from bot.notices.condition_kinds import Condition, ConditionKind
 from bot.notices.messages import Message, message_of
 from bot.store.condition_states import ConditionState, ConditionStates
 

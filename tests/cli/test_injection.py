@@ -19,7 +19,7 @@ from bot.cli.status_text import Status, status_object
 from bot.cli.terminal import escaped, printable, to_json
 from bot.core.errors import PlatformError, UserError
 from bot.core.skip_reasons import SkipReason
-from bot.notices.conditions import Condition, ConditionKind
+from bot.notices.condition_kinds import Condition, ConditionKind
 from bot.store import SettingsChange, SettingsChangeKind, SettingsSource
 from bot.store.cluster_report import ClusterReport
 from bot.store.database import State

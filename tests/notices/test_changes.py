@@ -15,7 +15,7 @@ from bot.notices.changes import (
     record_told,
     update_states,
 )
-from bot.notices.conditions import Condition, ConditionKind
+from bot.notices.condition_kinds import Condition, ConditionKind
 from bot.store.condition_states import ConditionState
 from tests.conftest import START
 

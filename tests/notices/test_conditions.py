@@ -10,7 +10,8 @@ import pytest
 from bot.core.errors import StoreError
 from bot.core.models import PollResult, Source
 from bot.notices import conditions
-from bot.notices.conditions import Condition, ConditionKind, find_conditions, observe
+from bot.notices.condition_kinds import Condition, ConditionKind
+from bot.notices.conditions import find_conditions, observe
 from bot.notices.software_versions import is_major_update, record_software
 from bot.operations.disk_space import DiskSpace, disk_space
 from bot.operations.health import Health

@@ -14,7 +14,7 @@ from bot.core.errors import StoreError
 from bot.core.models import Comment, PollResult, Reply, Source
 from bot.notices import conditions, factory
 from bot.notices.background_sender import FIRST_PAUSE, BackgroundSender
-from bot.notices.conditions import Condition, ConditionKind
+from bot.notices.condition_kinds import Condition, ConditionKind
 from bot.notices.factory import make_notifier, make_targets
 from bot.notices.messages import Message
 from bot.notices.notifier import Notifier
@@ -147,8 +147,9 @@ END: dict[ConditionKind, Action] = {
 
 
 def test_every_kind_is_here() -> None:
-    """The others have their own tests: `precis status` without a daemon, and a database that fails."""
-    assert set(ConditionKind) - BEGIN.keys() == {ConditionKind.NO_POLLS, ConditionKind.DATABASE}
+    """The others have their own tests: `precis status` without a daemon, failing databases, and nodes."""
+    others = {ConditionKind.NO_POLLS, ConditionKind.DATABASE, ConditionKind.NODE, ConditionKind.NO_LEADER}
+    assert set(ConditionKind) - BEGIN.keys() == others
 
 
 @pytest.mark.parametrize("kind", BEGIN)
