@@ -10,6 +10,7 @@ from typing import Any, TypeVarTuple
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, or_, select
 
 from bot.core.skip_reasons import SkipReason
+from bot.store import trigram_index
 from bot.store.column_types import storable_text
 from bot.store.database import Database, State
 from bot.store.search_index import candidates, has_index
@@ -84,6 +85,8 @@ def _indexed(
     """The statement with its conditions, by the index of words if it helps, and the row's id to sort by."""
     statement = statement.where(_matches(post_filter))
     words = post_filter.words.split()[:MAX_WORDS]
+    if words and trigram_index.has_index(connection):
+        return statement.where(trigram_index.may_contain(words)), posts.c.id
     found = candidates(words) if words and has_index(connection) else None
     if found is None:
         return statement, posts.c.id

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Column, Connection, MetaData, String, Table, select
 
-from bot.store import search_index
+from bot.store import search_index, trigram_index
 from bot.store.dialects import POSTGRESQL
 from bot.store.tables import UNLOGGED, add_postgresql_conditions, metadata
 from bot.store.task_tables import create_task_tables
@@ -57,6 +57,7 @@ def create(connection: Connection) -> None:
         for table in UNLOGGED:
             connection.exec_driver_sql(f"ALTER TABLE {table.name} SET UNLOGGED")
     search_index.create_index(connection)
+    trigram_index.create_index(connection)
     _version_table.create(connection)
     connection.execute(_version_table.insert().values(version_num=head()))
 
