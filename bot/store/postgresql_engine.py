@@ -158,7 +158,7 @@ def make_engine(location: PostgresUrl) -> Engine:
         mode = connection.get_execution_options().get("transaction", Transaction.WRITE)
         if mode in _BEGIN:
             driver: Any = connection.connection.driver_connection
-            driver.execute(_BEGIN[mode])
+            driver.execute(_BEGIN[mode], prepare=False)
 
     @event.listens_for(engine, "do_connect")
     def use_address(dialect: Any, record: Any, arguments: list[Any], options: dict[str, Any]) -> None:
