@@ -1,10 +1,15 @@
 """Several nodes on one PostgreSQL server: posts a minute, processor time, and that each post has one reply.
 
-    python -m benchmarks.nodes [--posts N]
+    python -m benchmarks.nodes [--posts N] [--first N]
 
 Each run has four accounts (on Lemmy 0.19, Lemmy 1.0, PieFed and Reddit) on loopback, and real nodes with one
 reading process each. The first run is a single machine with SQLite and one reading process. Processor time
-begins when the nodes are idle, so that starting them does not count. All parts share one machine.
+begins when the nodes are idle, so that starting them does not count. It contains what the nodes do for no
+post, such as polls. All parts share one machine.
+
+With its first posts, each process also does what it does once: load libraries and models, build SQL, open
+connections. So the first posts are a table of their own. With more nodes there are more processes, and the
+cost of each is divided by fewer posts.
 
 Exits with 1 if a post was read twice, has two replies, or has none.
 """
@@ -46,6 +51,21 @@ FINISHED = "SELECT count(*) FROM posts WHERE state IN ('sent', 'skipped', 'dead'
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """Seconds of processor time."""
+
+    posts: int
+    nodes: float
+    """Of the nodes, without their reading processes."""
+    readers: float
+    postgresql: float
+
+    @property
+    def per_post(self) -> float:
+        return (self.nodes + self.readers + self.postgresql) / self.posts
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     name: str
     posts: int
@@ -53,37 +73,39 @@ class Result:
     doubled: int
     read_twice: int
     minutes: float
-    nodes: float
-    """Seconds of processor time of the nodes, without their reading processes."""
-    readers: float
-    postgresql: float
+    """For the posts after the first ones."""
+    first: Cost
+    """Of the first posts."""
+    later: Cost
+    """Of all others."""
     at_rest: float
     """Seconds of processor time of everything in a second without posts."""
 
-    @property
-    def per_post(self) -> float:
-        """Seconds of processor time of everything."""
-        return (self.nodes + self.readers + self.postgresql) / self.posts
+
+def run_single(folder: Path, first: int, posts: int) -> Result:
+    return _run("single machine, SQLite", folder, folder / "precis.db", 1, first, posts, None)
 
 
-def run_single(folder: Path, posts: int) -> Result:
-    return _run("single machine, SQLite", folder, folder / "precis.db", 1, posts, None)
-
-
-def run_cluster(folder: Path, programs: Path, nodes: int, posts: int) -> Result:
+def run_cluster(folder: Path, programs: Path, nodes: int, first: int, posts: int) -> Result:
     """The PostgreSQL server has the settings that it is installed with; it also writes to the disk."""
     server = PostgresServer(folder / "server", programs)
     server.start()
     try:
         location = PostgresUrl(server.create_database("precis"))
         migrate(location, datetime.now(UTC))
-        return _run(f"nodes: {nodes}", folder, location, nodes, posts, server)
+        return _run(f"nodes: {nodes}", folder, location, nodes, first, posts, server)
     finally:
         server.stop("immediate")
 
 
 def _run(
-    name: str, folder: Path, location: DatabaseLocation, count: int, posts: int, server: PostgresServer | None
+    name: str,
+    folder: Path,
+    location: DatabaseLocation,
+    count: int,
+    first: int,
+    posts: int,
+    server: PostgresServer | None,
 ) -> Result:
     accounts = [create_account_server(software) for software in ALL_SOFTWARE]
     environment = ClusterEnvironment(folder, accounts, settings=ONE_PROCESS)
@@ -96,31 +118,37 @@ def _run(
             before = _times(nodes, server)
             time.sleep(REST_SECONDS)
             at_rest = (_sum(_times(nodes, server)) - _sum(before)) / REST_SECONDS
-            before = _times(nodes, server)
-            started = time.monotonic()
             database = Database(location, None)
             stack.callback(database.close)
-            _add_posts_until_finished(database, environment, posts)
+            begun = _times(nodes, server)
+            _add_posts_until_finished(database, environment, 0, first)
+            warm = _times(nodes, server)
+            started = time.monotonic()
+            _add_posts_until_finished(database, environment, first, first + posts)
             minutes = (time.monotonic() - started) / 60
-            after = _times(nodes, server)
+            ended = _times(nodes, server)
         finally:
             for node in nodes:
                 stop_daemon(node.process)
         replies = [account.replies()[post] for account in accounts for post in account.posts]
-        own = sum(new.own - old.own for new, old in zip(after[:count], before[:count], strict=True))
-        everything = _sum(after[:count]) - _sum(before[:count])
         return Result(
             name,
-            posts,
+            first + posts,
             lost=replies.count(0),
             doubled=sum(each > 1 for each in replies),
             read_twice=_count_read_twice(nodes),
             minutes=minutes,
-            nodes=own,
-            readers=everything - own,
-            postgresql=_sum(after[count:]) - _sum(before[count:]),
+            first=_cost(first, begun, warm, count),
+            later=_cost(posts, warm, ended, count),
             at_rest=at_rest,
         )
+
+
+def _cost(posts: int, before: Sequence[ProcessTime], after: Sequence[ProcessTime], nodes: int) -> Cost:
+    """The first times are those of the nodes; that of the server follows."""
+    own = sum(new.own - old.own for new, old in zip(after[:nodes], before[:nodes], strict=True))
+    everything = _sum(after[:nodes]) - _sum(before[:nodes])
+    return Cost(posts, own, everything - own, _sum(after[nodes:]) - _sum(before[nodes:]))
 
 
 def _sum(times: Sequence[ProcessTime]) -> float:
@@ -147,10 +175,13 @@ def _wait_until_idle(nodes: Sequence[Node]) -> None:
         time.sleep(2)
 
 
-def _add_posts_until_finished(database: Database, environment: ClusterEnvironment, posts: int) -> None:
+def _add_posts_until_finished(
+    database: Database, environment: ClusterEnvironment, added: int, posts: int
+) -> None:
+    """Add posts to the `added` finished ones until there are so many, and wait until all are finished."""
     links, accounts = environment.article_urls(), environment.accounts
     deadline = time.monotonic() + 300 + posts * SECONDS_PER_POST
-    added = finished = 0
+    finished = added
     while finished < posts and time.monotonic() < deadline:
         while added < posts and added - finished < OUTSTANDING * len(accounts):
             account: AccountServer = accounts[added % len(accounts)]
@@ -177,36 +208,49 @@ def print_results(results: Sequence[Result], console: Console) -> None:
     exact = Table("run", "posts", "read twice", "two replies", "no reply", "posts a minute")
     for each in results:
         numbers = (each.posts, each.read_twice, each.doubled, each.lost)
-        exact.add_row(each.name, *map(str, numbers), f"{each.posts / each.minutes:.0f}")
+        exact.add_row(each.name, *map(str, numbers), f"{each.later.posts / each.minutes:.0f}")
     console.print(exact)
+    digest = results[0].later.readers / results[0].later.posts
+    first, later = results[0].first.posts, results[0].later.posts
+    _print_costs(f"the first {first} posts", results, [each.first for each in results], digest, console)
+    _print_costs(f"the {later} posts after them", results, [each.later for each in results], digest, console)
+    console.print(
+        f"A digest is what the reading process of the single machine needs for a later post:"
+        f" {1000 * digest:.1f} ms."
+    )
+
+
+def _print_costs(
+    which: str, results: Sequence[Result], costs: Sequence[Cost], digest: float, console: Console
+) -> None:
     columns = ("nodes", "reading", "PostgreSQL", "sum", "more than a single machine", "at rest, of a core")
-    cost = Table("run", *columns, title="Processor time for each post, in milliseconds")
-    single = results[0]
-    digest = single.readers / single.posts
-    for each in results:
-        parts = (each.nodes, each.readers, each.postgresql)
-        overhead = each.per_post - single.per_post
-        cost.add_row(
-            each.name,
-            *(f"{1000 * part / each.posts:.1f}" for part in parts),
-            f"{1000 * each.per_post:.1f}",
-            "" if each is single else f"{1000 * overhead:.1f} = {overhead / digest:.2f} of a digest",
-            f"{each.at_rest:.1%}",
+    table = Table("run", *columns, title=f"Processor time for each of {which}, in milliseconds")
+    single = costs[0]
+    for result, cost in zip(results, costs, strict=True):
+        parts = (cost.nodes, cost.readers, cost.postgresql)
+        overhead = cost.per_post - single.per_post
+        table.add_row(
+            result.name,
+            *(f"{1000 * part / cost.posts:.1f}" for part in parts),
+            f"{1000 * cost.per_post:.1f}",
+            "" if cost is single else f"{1000 * overhead:.1f} = {overhead / digest:.2f} of a digest",
+            f"{result.at_rest:.1%}",
         )
-    console.print(cost)
-    console.print("A digest is what the reading process of the single machine needs for a post.")
+    console.print(table)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--posts", type=int, default=400)
+    parser.add_argument("--posts", type=int, default=400, help="after the first ones")
+    parser.add_argument("--first", type=int, default=200, help="posts that are a table of their own")
+    parser.add_argument("--nodes", type=int, nargs="*", default=NODE_COUNTS, help="of each run with nodes")
     options = parser.parse_args()
     programs = require_programs()
     with tempfile.TemporaryDirectory() as name:
-        results = [run_single(Path(name), options.posts)]
-    for nodes in NODE_COUNTS:
+        results = [run_single(Path(name), options.first, options.posts)]
+    for nodes in options.nodes:
         with short_temporary_folder() as name:
-            results.append(run_cluster(Path(name), programs, nodes, options.posts))
+            results.append(run_cluster(Path(name), programs, nodes, options.first, options.posts))
     print_results(results, Console(emoji=False))
     sys.exit(any(each.read_twice or each.doubled or each.lost for each in results))
 

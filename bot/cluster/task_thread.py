@@ -15,16 +15,15 @@ from contextlib import suppress
 from typing import Any
 
 import structlog
-from procrastinate import App, PsycopgConnector
+from procrastinate import App
 from procrastinate.worker import Worker
 
 from bot.cluster.read_tasks import READ_QUEUE, READ_TASK
+from bot.cluster.task_connections import create_connector
 from bot.core.cluster_timing import ClusterTiming
 
 log = structlog.get_logger(__name__)
 
-CONNECTIONS = 4
-"""Each is used for a moment at the start and the end of a task; one listens for new tasks."""
 RESTART_PAUSE = 2.0
 """Seconds before a worker that ended is started again."""
 
@@ -125,10 +124,7 @@ class TaskThread:
                 await _wait(changed, RESTART_PAUSE)
 
     async def _work(self) -> None:
-        address, settings = self._arguments["conninfo"], {**self._arguments}
-        del settings["conninfo"]
-        connector = PsycopgConnector(conninfo=address, kwargs=settings, min_size=1, max_size=CONNECTIONS)
-        app = App(connector=connector)
+        app = App(connector=create_connector(self._arguments))
         app.task(name=READ_TASK, queue=READ_QUEUE)(self._count)
         async with app.open_async():
             if self._failing:

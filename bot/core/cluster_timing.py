@@ -20,6 +20,11 @@ class ClusterTiming:
     """Between two searches for due posts without a task, and for tasks of dead nodes."""
     poll: timedelta = timedelta(seconds=1)
     """After this time a reader looks for tasks even if the database has not notified it."""
+    changes: timedelta = timedelta(seconds=1)
+    """How much later a change of a community's settings or a pause may apply to posts and replies.
+
+    For so long, a node does not ask the database whether there was one.
+    """
     stop: timedelta = timedelta(seconds=25)
     """How long running work of an account may take when its leadership is handed over."""
     longest_unused_connection: timedelta | None = None

@@ -24,6 +24,7 @@ from bot.notices.software_versions import record_software
 from bot.outbox.deletion_follower import MAX_CHECKS_PER_RUN
 from bot.pipeline.refetch import PostRefetcher
 from bot.platforms.base import Messaging, Platform
+from bot.platforms.fencing import CheckedWrites
 from bot.store import Accounts, Database, MutedCommunities, PostQueue
 from bot.store.read_claims import ReadClaims
 
@@ -42,7 +43,9 @@ def run_account(term: Term, node: NodeParts, work: Callable[[tuple[Job, ...]], N
         node.config, kind, term.account, settings, accounts, node.tuning, node.rate_limits
     )
     with closing(platform):
-        before_request = fence_writes(platform, term, node.node, node.leaders)
+        check = fence_writes(platform, term, node.node, node.leaders)
+        # Such a platform makes this check itself, and later. So the database is asked once for each request.
+        before_request = term.check if isinstance(platform, CheckedWrites) else check
         messaging = platform.messaging() if node.config.inbox.read else None
         parts = _create_parts(node, platform, messaging, database, accounts)
         if _take_over(platform, term, parts):
@@ -55,7 +58,13 @@ def _create_parts(
 ) -> AccountParts:
     config, tuning = node.config, node.tuning
     inbox_services = InboxServices.from_config(
-        config, database, [platform], {platform.account: messaging}, tuning.clock, node.dialects
+        config,
+        database,
+        [platform],
+        {platform.account: messaging},
+        tuning.clock,
+        node.dialects,
+        tuning.cluster.changes,
     )
     queue = PostQueue(database, node.tasks)
     muted_communities = MutedCommunities(database)

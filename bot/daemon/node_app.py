@@ -157,7 +157,13 @@ class NodeApp:
     def _create_reader(self, tasks: ReadTasks) -> PostReader:
         """For the posts of all accounts. It has no platforms, because it has no tokens."""
         inbox_services = InboxServices.from_config(
-            self.config, self.database, [], {}, self.tuning.clock, self._parts.dialects
+            self.config,
+            self.database,
+            [],
+            {},
+            self.tuning.clock,
+            self._parts.dialects,
+            self.tuning.cluster.changes,
         )
         services = self._reading.create_services(
             PostQueue(self.database, tasks),

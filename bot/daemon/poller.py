@@ -59,10 +59,11 @@ class Poller:
             return 0
         self._polled_at = now
         unsaved: list[tuple[Source, PollResult]] = []
+        cursors = self._queue.cursors(self._sources, now)
         for source in self._sources:
             if limit.expired() or self._must_wait():
                 break
-            result = self._poll(source)
+            result = self._poll(source, cursors.get(source.key))
             if result is None:
                 continue
             unsaved.append((source, result))
@@ -98,13 +99,12 @@ class Poller:
         unsaved.clear()
         return sum(counts)
 
-    def _poll(self, source: Source) -> PollResult | None:
+    def _poll(self, source: Source, cursor: str | None) -> PollResult | None:
         """The posts of a source; None if the poll failed, which is logged and recorded."""
         try:
             now = self._clock()
             with log_unexpected_errors(self.account):
                 self._connect()
-                cursor = self._queue.cursor(source, now)
                 result = self._platform.poll(source, cursor, now - self._max_age(source))
             if self._clock() < now:
                 # Posts that only this clock took for too old would be recorded as read.

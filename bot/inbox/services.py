@@ -77,8 +77,12 @@ class InboxServices:
         messaging: Mapping[str, Messaging | None],
         clock: Callable[[], datetime],
         dialects: Mapping[str, Dialect] | None = None,
+        changes_seen_within: timedelta = timedelta(0),
     ) -> InboxServices:
-        """`dialects` are needed for accounts that are not among the `platforms`."""
+        """`dialects` are needed for accounts that are not among the `platforms`.
+
+        `changes_seen_within` is how much later a change of rules or a pause may apply.
+        """
         identities = {
             name: BotIdentity(
                 account_messaging, account.bot_names, account.host, forward_to=account.forward_to
@@ -89,7 +93,7 @@ class InboxServices:
         return cls(
             config,
             database,
-            make_rule_resolver(config, database),
+            make_rule_resolver(config, database, changes_seen_within),
             SentReplies(database),
             Feedback(database),
             SettingsPages(database),

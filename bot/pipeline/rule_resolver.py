@@ -6,8 +6,10 @@ allows. `bot.inbox` reads them from messages and pages.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -47,13 +49,20 @@ class RuleResolver:
         opt_outs: OptOuts,
         is_account_paused: Callable[[str], bool],
         revision: Callable[[], int],
+        *,
+        seen_within: timedelta = timedelta(0),
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`operator_rules` returns the operator's settings for a community, by name.
 
-        `revision` returns another number after each change of moderators' settings or of a pause.
+        `revision` returns another number after each change of moderators' settings or of a pause. It is read
+        again after `seen_within`: so much later, a change applies to posts and replies. By default, at once.
         """
         self._is_account_paused = is_account_paused
         self._revision = revision
+        self._seen_within = seen_within.total_seconds()
+        self._monotonic = monotonic
+        self._read_again_at = monotonic()
         self._cache = _Cache(revision())
         self._operator_rules = operator_rules
         self.bounds = bounds
@@ -61,8 +70,14 @@ class RuleResolver:
         self.opt_outs = opt_outs
 
     def effective_rules(self, community: str) -> EffectiveRules:
-        """The rules of a community (`name@host`, or the name of a subreddit), and the layer of each value."""
-        known = self._current_cache().rules
+        """The rules of a community (`name@host`, or the name of a subreddit), and the layer of each value.
+
+        For answers about the rules: every change is in them at once.
+        """
+        return self._rules_in(self._read_cache(), community)
+
+    def _rules_in(self, cache: _Cache, community: str) -> EffectiveRules:
+        known = cache.rules
         if (found := known.get(community)) is None:
             found = known[community] = self._read_rules(community)
         return found
@@ -78,11 +93,12 @@ class RuleResolver:
         return merge_layers(self._operator_rules(community), settings, self.bounds.limits)
 
     def rules_for(self, community: str) -> CommunityRules:
-        return self.effective_rules(community).rules
+        """The rules for posts and replies in a community."""
+        return self._rules_in(self._recent_cache(), community).rules
 
     def opted_out_or_paused(self, post: Post, dialect: Dialect) -> Skipped | None:
         """Why the operator, the moderators or the author want no reply to the post."""
-        known = self._current_cache()
+        known = self._recent_cache()
         if post.account not in known.paused_accounts:
             known.paused_accounts[post.account] = self._is_account_paused(post.account)
         if known.paused_accounts[post.account]:
@@ -98,14 +114,20 @@ class RuleResolver:
             return Skipped(SkipReason.OPTED_OUT)
         return None
 
-    def _current_cache(self) -> _Cache:
+    def _recent_cache(self) -> _Cache:
+        """A cache whose revision was the current one at most `seen_within` ago."""
+        return self._cache if self._monotonic() < self._read_again_at else self._read_cache()
+
+    def _read_cache(self) -> _Cache:
         """A cache of the current revision, which is read before what goes into the cache.
 
         So an answer can be newer than its revision, and is then read once more, but never older.
         """
+        began = self._monotonic()
         revision, cache = self._revision(), self._cache
         if cache.revision != revision or len(cache.rules) + len(cache.status) > MAX_CACHED:
             cache = self._cache = _Cache(revision)
+        self._read_again_at = began + self._seen_within
         return cache
 
 
@@ -125,7 +147,9 @@ def network_of(dialect: Dialect) -> str:
     return "reddit" if dialect is Dialect.REDDIT else "fediverse"
 
 
-def make_rule_resolver(config: Config, database: Database) -> RuleResolver:
+def make_rule_resolver(
+    config: Config, database: Database, seen_within: timedelta = timedelta(0)
+) -> RuleResolver:
     """The resolver for the daemon and for the command line."""
     moderators = config.moderators
     limits = ModeratorLimits(frozenset(moderators.fixed), moderators.lowest, moderators.highest)
@@ -137,4 +161,5 @@ def make_rule_resolver(config: Config, database: Database) -> RuleResolver:
         OptOuts(database),
         partial(is_account_paused, database),
         partial(rules_revision, database),
+        seen_within=seen_within,
     )

@@ -38,6 +38,8 @@ class Accounts:
         """With `tokens_must_be_saved`, a platform does not use a token that cannot be saved."""
         self._database = database
         self._tokens_must_be_saved = tokens_must_be_saved
+        self._without_error: set[str] = set()
+        """Accounts that are known to have no error. Only the process that uses an account records errors."""
 
     def load(self, account: str) -> str | None:
         """The saved token or None."""
@@ -59,9 +61,13 @@ class Accounts:
 
     def set_error(self, account: str, error: str | None, now: datetime) -> None:
         """Record an error, or that there is none. It is called after each reply, and is seldom a change."""
-        if error is None and not self._database.has_row(_HAS_ERROR, account=account):
-            return
-        self._set(account, error=error, error_at=None if error is None else now)
+        if error is not None:
+            self._without_error.discard(account)
+            self._set(account, error=error, error_at=now)
+        elif account not in self._without_error:
+            if self._database.has_row(_HAS_ERROR, account=account):
+                self._set(account, error=None, error_at=None)
+            self._without_error.add(account)
 
     def record_software(self, account: str, software: str, now: datetime, *, is_major: IsMajorUpdate) -> None:
         """Record the software of the account's server, and when its major version changed."""

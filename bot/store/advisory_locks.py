@@ -6,8 +6,9 @@ SQLite has one write transaction at a time, so these functions do nothing there.
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Integer, bindparam, func, literal, select
 
 from bot.store.dialects import POSTGRESQL
 
@@ -20,6 +21,11 @@ class LockKind(IntEnum):
     """The replies of one community: the limit per day, and one reply for each article."""
     PERSON = 7403
     """The messages of one person: the limits per day."""
+
+
+def lock_function(kind: LockKind, name: ColumnElement[str]) -> ColumnElement[Any]:
+    """SQL that does the same as `lock_for_transaction`, for a statement of PostgreSQL that reads the name."""
+    return func.pg_advisory_xact_lock(literal(kind.value, Integer), func.hashtext(name))
 
 
 _LOCK = select(func.pg_advisory_xact_lock(bindparam("kind", type_=Integer), func.hashtext(bindparam("name"))))

@@ -21,6 +21,7 @@ class Transaction(Enum):
     READ = auto()
     SINGLE_READ = auto()
     """One statement, which is a transaction by itself."""
+    SINGLE_WRITE = auto()
 
 
 class Backend(Protocol):

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, TypeDecorator
 
-from bot.store.database_errors import stored_value
+from bot.store.database_errors import UNREADABLE, stored_value, unreadable_value
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _REPLACEMENT = "\ufffd"
@@ -29,15 +29,19 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.replace(tzinfo=UTC)
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
-        read = super().result_processor(dialect, coltype)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
+        """Called for each value, so it does without the context manager `stored_value`."""
+        read = self.impl_instance.dialect_impl(dialect).result_processor(dialect, coltype)
 
         def read_stored(value: Any) -> datetime | None:
-            with stored_value("a time"):
-                return value if read is None else read(value)
+            if value is None:
+                return None
+            try:
+                time: Any = value if read is None else read(value)
+                stored: datetime = time.replace(tzinfo=UTC)
+            except UNREADABLE as error:
+                raise unreadable_value("a time", error) from error
+            return stored
 
         return read_stored
 

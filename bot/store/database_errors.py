@@ -90,13 +90,21 @@ def damage_error(database: Path | str, what: object) -> StoreError:
     return StoreError(f"{database} is damaged: {single_line(str(what), 200)}.", RESTORE)
 
 
+UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
+"""What the conversion of a damaged value raises."""
+
+
 @contextmanager
 def stored_value(what: str) -> Iterator[None]:
     """Raise a `StoreError` if a value of the database cannot be converted in this block."""
     try:
         yield
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise damage_error("The database", f"{what} cannot be read ({error})") from error
+    except UNREADABLE as error:
+        raise unreadable_value(what, error) from error
+
+
+def unreadable_value(what: str, error: Exception) -> StoreError:
+    return damage_error("The database", f"{what} cannot be read ({error})")
 
 
 def _is_caused_by_machine(error: sqlite3.Error) -> bool:

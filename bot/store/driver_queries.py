@@ -1,15 +1,16 @@
 """Queries that the driver executes, without SQLAlchemy's part of the work.
 
-The jobs ask several times a second whether anything is due, and the answer is nearly always no. Then
-SQLAlchemy's part, from the transaction to the result, takes several times as long as the query.
+The jobs ask several times a second whether anything is due, and each post asks a few questions. SQLAlchemy's
+part, from the transaction to the result, takes several times as long as such a query.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Dialect, Select
+from sqlalchemy import Dialect, Float, Row, Select
+from sqlalchemy.engine import result_tuple
 
 
 class DriverQuery:
@@ -23,6 +24,14 @@ class DriverQuery:
         self._first_values = expanded.parameters
         self._order = expanded.positiontup
         """The names of the parameters in their order, for a driver that takes no names."""
+        columns = statement.selected_columns
+        self._make_row = result_tuple(columns.keys())
+        self._readers: list[tuple[int, Callable[[Any], Any]]] = [
+            (position, read)
+            for position, column in enumerate(columns)
+            if not isinstance(column.type, Float)  # the drivers return floats, and need no type for them
+            and (read := column.type.dialect_impl(dialect).result_processor(dialect, None))
+        ]
         self._converters: dict[str, Callable[[Any], Any]] = {
             name: convert
             for name in parameters
@@ -35,3 +44,11 @@ class DriverQuery:
         for name, convert in self._converters.items():
             values[name] = convert(values[name])
         return values if self._order is None else [values[name] for name in self._order]
+
+    def row(self, found: Sequence[Any]) -> Row[Any]:
+        """A row of the driver as SQLAlchemy would return it; raises `StoreError` if a value is damaged."""
+        values = list(found)
+        for position, read in self._readers:
+            values[position] = read(values[position])
+        row: Row[Any] = self._make_row(values)
+        return row

@@ -124,5 +124,5 @@ class OutboxTable:
 
         A `statement` is `_change` with expressions; `values` are plain values.
         """
-        with self._database.write_transaction() as connection:
+        with self._database.write_statement() as connection:
             connection.execute(self._change if statement is None else statement, {"row_id": row, **values})

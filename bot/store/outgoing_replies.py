@@ -12,12 +12,11 @@ from sqlalchemy import Row, bindparam, case, update
 from bot.core.daily_cap import DailyCap
 from bot.core.models import Comment, Skipped
 from bot.core.skip_reasons import REASONS_OF_PLACE, SkipReason
-from bot.store.advisory_locks import LockKind, lock_for_transaction
 from bot.store.database import FINISH_POST, FINISH_REQUESTED, Database, State
 from bot.store.dialects import without_body
 from bot.store.outbox_table import OutboxTable, next_due_statement
 from bot.store.post_rows import follows_post_link
-from bot.store.reply_counts import COMMUNITY_OF, count_sent_replies
+from bot.store.reply_counts import COMMUNITY_OF, count_sent_replies, lock_community_of
 from bot.store.tables import posts
 
 
@@ -91,11 +90,14 @@ class OutgoingReplies(OutboxTable):
         super().__init__(database, posts)
         self._first_check = first_check
         self._must_distinguish = must_distinguish
+        self._last_due: OutgoingReply | None = None
+        """What is recorded as sent is nearly always this one, whose community is known."""
 
     def next_due(self, account: str, now: datetime) -> OutgoingReply | None:
         """The account's next reply: read-backs before sends, older posts first."""
         row = self._database.first(_NEXT_DUE, account=account, now=now)
-        return None if row is None else _reply_of(row)
+        self._last_due = None if row is None else _reply_of(row)
+        return self._last_due
 
     def mark_sending(
         self, row: int, now: datetime, settle_at: datetime, cap: DailyCap | None = None
@@ -106,8 +108,7 @@ class OutgoingReplies(OutboxTable):
         """
         with self._database.write_transaction() as connection:
             if cap is not None:
-                community = connection.execute(COMMUNITY_OF, {"row_id": row}).scalar_one()
-                lock_for_transaction(connection, LockKind.COMMUNITY, community)
+                community = lock_community_of(connection, row)
                 reached = cap.check(count_sent_replies(connection, community, cap.since, other_than=row))
                 if reached is not None:
                     return reached
@@ -132,18 +133,25 @@ class OutgoingReplies(OutboxTable):
 
         So it is also recorded for an account that another node leads by now.
         """
-        found = self._database.first(COMMUNITY_OF, row_id=row)
-        assert found is not None
         values = {
             "row_id": row,
             "done_at": now,
             "comment_id": comment.id,
             "comment_url": comment.url,
             "reply_check_at": now + self._first_check,
-            "distinguish_done": not self._must_distinguish(found.community),
+            "distinguish_done": not self._must_distinguish(self._community_of(row)),
         }
-        with self._database.unguarded.write_transaction() as connection:
+        with self._database.unguarded.write_statement() as connection:
             connection.execute(_RECORD_SENT, values)
+
+    def _community_of(self, row: int) -> str:
+        last = self._last_due
+        if last is not None and last.row == row:
+            return last.community
+        found = self._database.first(COMMUNITY_OF, row_id=row)
+        assert found is not None
+        community: str = found.community
+        return community
 
 
 def _reply_of(row: Row[Any]) -> OutgoingReply:

@@ -12,7 +12,6 @@ from sqlalchemy import BindParameter, Connection, Integer, and_, bindparam, or_,
 from bot.core.daily_cap import DailyCap
 from bot.core.models import Outdated, PollResult, Post, PrivateReply, Reply, Skipped, Source
 from bot.core.skip_reasons import REASONS_OF_PLACE, SkipReason
-from bot.store.advisory_locks import LockKind, lock_for_transaction
 from bot.store.clock_correction import TOLERANCE
 from bot.store.database import (
     FINISH_POST,
@@ -26,12 +25,12 @@ from bot.store.database import (
 from bot.store.dialects import insert
 from bot.store.post_rows import content_of, new_post_values, post_of, source_hash, summary_text_of, text_hash
 from bot.store.read_queue import ReadQueue
-from bot.store.reply_counts import COMMUNITY_OF, count_replies
+from bot.store.reply_counts import COUNT_REPLIES, count_replies, lock_community_of
 from bot.store.tables import cursors, posts
 
 # Building a statement takes longer than executing it, so those of the jobs are built once.
-_CURSOR = select(cursors.c.cursor).where(
-    cursors.c.source == bindparam("source"), cursors.c.polled_at <= bindparam("latest")
+_CURSORS = select(cursors.c.source, cursors.c.cursor).where(
+    cursors.c.source.in_(bindparam("sources", expanding=True)), cursors.c.polled_at <= bindparam("latest")
 )
 _ADD_POSTS = insert(posts).on_conflict_do_nothing(index_elements=["account", "post_id", "parent_id"])
 _ADD_POSTS_WITH_TASKS = _ADD_POSTS.returning(posts.c.id)
@@ -125,8 +124,13 @@ class PostQueue:
 
         Such a clock takes recent posts for too old and counts them as read.
         """
-        found = self._database.first(_CURSOR, source=source.key, latest=now + TOLERANCE)
-        return None if found is None else found.cursor
+        return self.cursors([source], now).get(source.key)
+
+    def cursors(self, sources: Sequence[Source], now: datetime) -> dict[str, str | None]:
+        """The same for several sources, by their keys, with one statement."""
+        keys = [source.key for source in sources]
+        found = self._database.all_rows(_CURSORS, sources=keys, latest=now + TOLERANCE)
+        return {row.source: row.cursor for row in found}
 
     def discover(self, source: Source, result: PollResult, now: datetime) -> int:
         """Save the posts of a poll together with its cursor; return the number of new posts."""
@@ -135,17 +139,15 @@ class PostQueue:
     def discover_all(self, polls: Sequence[tuple[Source, PollResult]], now: datetime) -> list[int]:
         """The same for several polls in one transaction; return the number of new posts of each."""
         with self._database.write_transaction() as connection:
-            return [self._save_poll(connection, source, result, now) for source, result in polls]
+            counts = [self._add_posts(connection, result, now) for _, result in polls]
+            connection.execute(_SAVE_POLL, [_poll_values(source, result, now) for source, result in polls])
+        return counts
 
-    def _save_poll(self, connection: Connection, source: Source, result: PollResult, now: datetime) -> int:
-        rows = [new_post_values(post, now) for post in result.posts]
-        new = self._add_posts(connection, rows) if rows else 0
-        key = {"source": source.key, "account": source.account}
-        connection.execute(_SAVE_POLL, {**key, "cursor": result.cursor, "polled_at": now, "error": None})
-        return new
-
-    def _add_posts(self, connection: Connection, rows: list[dict[str, Any]]) -> int:
+    def _add_posts(self, connection: Connection, result: PollResult, now: datetime) -> int:
         """The number of posts that are new."""
+        if not result.posts:
+            return 0
+        rows = [new_post_values(post, now) for post in result.posts]
         if self._tasks is None:
             return connection.execute(_ADD_POSTS, rows).rowcount
         new = connection.execute(_ADD_POSTS_WITH_TASKS, rows).scalars().all()
@@ -244,8 +246,7 @@ class PostQueue:
             **asdict(reply),
         }
         with self._database.write_transaction() as connection:
-            community = connection.execute(COMMUNITY_OF, {"row_id": row}).scalar_one()
-            lock_for_transaction(connection, LockKind.COMMUNITY, community)
+            community = lock_community_of(connection, row)
             if unless_replied_since is not None:
                 first = _find_replied(connection, row, reply.article_hash, unless_replied_since)
                 if first is not None:
@@ -293,8 +294,10 @@ class PostQueue:
 
     def count_replies(self, community: str, since: datetime) -> int:
         """The number of replies in a community that were sent since `since`, or are still to be sent."""
-        with self._database.read_transaction() as connection:
-            return count_replies(connection, community, since)
+        found = self._database.first(COUNT_REPLIES, community=community, since=since, other_than=0)
+        assert found is not None
+        count: int = found[0]
+        return count
 
     def due_for_recheck(self, account: str, before: datetime, limit: int) -> dict[str, int]:
         """Finished posts whose content is not erased and that were not checked since `before`: id -> row.
@@ -320,6 +323,16 @@ class PostQueue:
         old = and_(posts.c.done_at < before, posts.c.content.is_not(None))
         with self._database.write_transaction() as connection:
             return connection.execute(update(posts).where(old).values(content=None, error=None)).rowcount
+
+
+def _poll_values(source: Source, result: PollResult, now: datetime) -> dict[str, Any]:
+    return {
+        "source": source.key,
+        "account": source.account,
+        "cursor": result.cursor,
+        "polled_at": now,
+        "error": None,
+    }
 
 
 def _find_replied(connection: Connection, row: int, article_hash: str | None, since: datetime) -> str | None:

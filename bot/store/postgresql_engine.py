@@ -17,8 +17,12 @@ from bot.store import schema_version
 from bot.store.backends import Transaction
 from bot.store.column_types import read_json, write_json
 
-POOL_SIZE, POOL_OVERFLOW = 5, 10
-"""Connections that stay open, and how many more may be opened for a moment."""
+POOL_SIZE, POOL_OVERFLOW = 10, 5
+"""Connections that stay open, and how many more may be opened for a moment.
+
+The server starts a process for each connection. With fewer that stay open, a node that processes posts would
+open one every few statements.
+"""
 CONNECTION_SETTINGS = {
     "application_name": "precis",
     "connect_timeout": "10",
@@ -138,6 +142,7 @@ def make_engine(location: PostgresUrl) -> Engine:
         "postgresql+psycopg://",
         pool_size=POOL_SIZE,
         max_overflow=POOL_OVERFLOW,
+        pool_use_lifo=True,  # a connection that was just used has most statements prepared
         json_serializer=write_json,
         json_deserializer=read_json,
         use_native_hstore=False,
@@ -151,9 +156,9 @@ def make_engine(location: PostgresUrl) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         mode = connection.get_execution_options().get("transaction", Transaction.WRITE)
-        if mode is not Transaction.SINGLE_READ:
+        if mode in _BEGIN:
             driver: Any = connection.connection.driver_connection
-            driver.execute(_BEGIN[mode])
+            driver.execute(_BEGIN[mode], prepare=False)
 
     @event.listens_for(engine, "do_connect")
     def use_address(dialect: Any, record: Any, arguments: list[Any], options: dict[str, Any]) -> None:

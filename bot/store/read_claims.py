@@ -72,7 +72,7 @@ class ReadClaims:
 
     def claim(self, row: int, now: datetime, lease: timedelta) -> ReadClaim | None:
         """Lease a row; None if it is not due, is leased, or waits for its leader."""
-        with self._database.write_transaction() as connection:
+        with self._database.write_statement() as connection:
             found = connection.execute(_CLAIM, {"row_id": row, "now": now, "lease_end": now + lease}).first()
         if found is None:
             return None
@@ -81,7 +81,7 @@ class ReadClaims:
 
     def request_refetch(self, row: int) -> None:
         """Only the leader of the account can read the post again; then a node goes on with it."""
-        with self._database.write_transaction() as connection:
+        with self._database.write_statement() as connection:
             connection.execute(_REQUEST_REFETCH, {"row_id": row})
 
     def claim_refetch(self, account: str, now: datetime, lease: timedelta) -> ClaimedPost | None:

@@ -27,6 +27,9 @@ from bot.store.tables import outgoing_messages, posts, received_messages
 
 _columns = received_messages.c
 _of_account = _columns.account == bindparam("account")
+_KNOWN = select(_columns.message_id).where(
+    _of_account, _columns.message_id.in_(bindparam("message_ids", expanding=True))
+)
 # Every check of an inbox executes these, so they are built once: building takes longer than executing.
 _NEXT_NEW = (
     select(received_messages)
@@ -109,12 +112,10 @@ class ReceivedMessages:
 
     def known_ids(self, account: str, message_ids: list[str]) -> frozenset[str]:
         """Those of the ids whose messages were stored before."""
-        columns = received_messages.c
-        known = select(columns.message_id).where(
-            columns.account == account, columns.message_id.in_(message_ids)
-        )
-        with self._database.read_transaction() as connection:
-            return frozenset(connection.execute(known).scalars())
+        if not message_ids:
+            return frozenset()
+        found = self._database.all_rows(_KNOWN, account=account, message_ids=message_ids)
+        return frozenset(row.message_id for row in found)
 
     def last_community(self, account: str, author: str, since: datetime) -> str | None:
         """The community that the newest answer since `since` to a person's messages was about."""

@@ -109,12 +109,14 @@ class SentReplies:
 
     def find(self, account: str, *, comment: str | None = None, post: str | None = None) -> SentReply | None:
         """Find by the id of the bot's comment or of the post; of several under a post, one that was sent."""
-        found: list[Row[Any]] = []
-        with self._database.read_transaction() as connection:
-            if comment:
-                found += connection.execute(_OF_COMMENT, {"account": account, "comment": comment})
-            if post:
+        if comment and post:
+            with self._database.read_transaction() as connection:
+                found = list(connection.execute(_OF_COMMENT, {"account": account, "comment": comment}))
                 found += connection.execute(_OF_POST, {"account": account, "post": post})
+        elif comment:
+            found = list(self._database.all_rows(_OF_COMMENT, account=account, comment=comment))
+        else:
+            found = list(self._database.all_rows(_OF_POST, account=account, post=post))
         row = min(found, key=_sent_first, default=None)
         return None if row is None else _reply_of(row)
 
@@ -220,8 +222,7 @@ class SentReplies:
         parameters = {"account": account, "now": now, "limit": limit}
         if not self._database.has_row(_DUE_FOR_CHECK, **parameters):
             return []
-        with self._database.read_transaction() as connection:
-            return [_reply_of(row) for row in connection.execute(_DUE_FOR_CHECK, parameters).all()]
+        return [_reply_of(row) for row in self._database.all_rows(_DUE_FOR_CHECK, **parameters)]
 
     def record_check(self, row: int, score: int | None, next_check_at: datetime | None) -> None:
         """A score that no column can store, as a server that is broken may send, becomes the nearest."""

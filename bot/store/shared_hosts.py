@@ -84,16 +84,15 @@ class HostPauses:
 
         Returns 0, or how many seconds this one has to wait.
         """
-        with self._database.write_transaction() as connection:
-            about = {"of_host": host, "seconds": pause}
-            if connection.execute(_START, about).first() is not None:
+        with self._database.write_statement() as connection:
+            if connection.execute(_START, {"of_host": host, "seconds": pause}).first() is not None:
                 return 0.0
-            wait = connection.execute(_WAIT, about).scalar()
-            return max(0.001, wait or 0.0)
+        found = self._database.first(_WAIT, of_host=host)
+        return 0.001 if found is None else max(0.001, found.seconds)
 
     def pause(self, host: str, seconds: float) -> None:
         """Let the next page wait so long from now on, or longer if it has to anyway."""
-        with self._database.write_transaction() as connection:
+        with self._database.write_statement() as connection:
             connection.execute(_PAUSE, {"of_host": host, "seconds": seconds})
 
 

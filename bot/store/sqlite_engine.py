@@ -143,7 +143,8 @@ def _create_sqlite_engine(path: Path) -> Engine:
         # A deferred transaction that starts to write can fail at once with SQLITE_BUSY, whatever the
         # timeout. IMMEDIATE waits for the lock. Readers never wait in WAL mode.
         mode = connection.get_execution_options().get("transaction", Transaction.WRITE)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if mode is Transaction.WRITE else "BEGIN")
+        writes = mode in (Transaction.WRITE, Transaction.SINGLE_WRITE)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
 

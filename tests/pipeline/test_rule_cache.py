@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from bot.config import load
+from bot.config import Config, load
 from bot.core.models import Dialect
 from bot.core.skip_reasons import SkipReason
 from bot.pipeline.rule_resolver import RuleResolver, make_rule_resolver
 from bot.store import CommunitySettingsLog, Database, SettingsChange, SettingsChangeKind, SettingsSource
 from bot.store.operator_actions import COMMAND_LINE
 from bot.store.pauses import pause_account, pause_community, resume_account, resume_community
+from bot.store.rules_revision import rules_revision
 from tests.conftest import START, a_post
 
 COMMUNITY = "news@lemmy.example"
@@ -32,11 +33,16 @@ communities = ["news"]
 
 
 @pytest.fixture
-def resolver(database: Database, tmp_path: Path) -> RuleResolver:
+def config(tmp_path: Path) -> Config:
     path = tmp_path / "config.toml"
     path.write_text(CONFIG)
     path.chmod(0o600)
-    return make_rule_resolver(load(path, {}), database)
+    return load(path, {})
+
+
+@pytest.fixture
+def resolver(database: Database, config: Config) -> RuleResolver:
+    return make_rule_resolver(config, database)
 
 
 def change(number: int, at: datetime) -> SettingsChange:
@@ -72,6 +78,48 @@ def test_a_change_is_seen_at_once(database: Database, resolver: RuleResolver) ->
     for number in (3, 5):
         log.add(change(number, START + timedelta(minutes=number)))
         assert resolver.rules_for(COMMUNITY).max_per_day == number
+
+
+def test_a_node_asks_for_changes_once_a_second(database: Database, config: Config) -> None:
+    now = [0.0]
+    revisions: list[int] = []
+
+    def revision() -> int:
+        revisions.append(rules_revision(database))
+        return revisions[-1]
+
+    made = make_rule_resolver(config, database)
+    node = RuleResolver(
+        config.explicit_rules,
+        made.bounds,
+        made.settings_log,
+        made.opt_outs,
+        lambda account: False,
+        revision,
+        seen_within=timedelta(seconds=1),
+        monotonic=lambda: now[0],
+    )
+    before = node.rules_for(COMMUNITY).max_per_day
+    assert reason(node) is None
+    revisions.clear()
+    node.settings_log.add(change(3, START))
+    pause_community(database, COMMUNITY, COMMAND_LINE, START)
+    now[0] = 0.9
+    assert node.rules_for(COMMUNITY).max_per_day == before
+    assert reason(node) is None
+    assert revisions == []
+    now[0] = 1.0
+    assert reason(node) is SkipReason.PAUSED
+    assert node.rules_for(COMMUNITY).max_per_day == 3
+    assert len(revisions) == 1
+
+
+def test_an_answer_about_the_rules_has_every_change(database: Database, config: Config) -> None:
+    node = make_rule_resolver(config, database, seen_within=timedelta(hours=1))
+    for number in (3, 5):
+        node.settings_log.add(change(number, START + timedelta(minutes=number)))
+        assert node.effective_rules(COMMUNITY).rules.max_per_day == number
+        assert node.rules_for(COMMUNITY).max_per_day == number, "this node knows it from now on"
 
 
 def test_pauses_are_seen_at_once(database: Database, resolver: RuleResolver) -> None:

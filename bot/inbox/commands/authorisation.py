@@ -52,6 +52,6 @@ def deletion_role(request: CommandRequest, reply: SentReply, context: CommandCon
     """The role that lets the author delete a reply: "poster" of the link or "moderator"; None for neither."""
     author = request.message.author.lower()
     poster = reply.post.author.lower() if reply.post is not None else None
-    if author == poster and context.rule_resolver.rules_for(reply.community).poster_may_delete:
+    if author == poster and context.rule_resolver.effective_rules(reply.community).rules.poster_may_delete:
         return "poster"
     return "moderator" if is_moderator(request, reply.community) else None

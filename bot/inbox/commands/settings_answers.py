@@ -81,7 +81,7 @@ def warnings(
     community: str, account: str, names: Iterable[str], context: CommandContext, translate: Translator
 ) -> Iterator[str]:
     """What keeps some settings from having an effect, in one sentence each."""
-    rules = context.rule_resolver.rules_for(community)
+    rules = context.rule_resolver.effective_rules(community).rules
     dialect = context.identity_of(account).dialect
     for name in names:
         if not getattr(rules, name):
