@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.command_time import command_seconds
 from benchmarks.page_ratios import compare_pages
 
 HERE = Path(__file__).parent.resolve()
@@ -94,8 +94,8 @@ def compare_daemons(old: Path, new: Path) -> Table:
     return ratio_table("The daemon's main process at a poll interval of 60 s", before, after)
 
 
-def compare_commands(old: Path, new: Path) -> Table:
-    """The median processor time of each command, with byte code; both checkouts in turn."""
+def compare_commands(old: Path, new: Path, runs: int = COMMAND_RUNS) -> Table:
+    """The median processor time of each command and its descendants, with byte code; both in turn."""
     times: dict[tuple[str, Path], list[float]] = {}
     with tempfile.TemporaryDirectory() as scratch:
         for checkout in (old, new):
@@ -111,33 +111,30 @@ def compare_commands(old: Path, new: Path) -> Table:
                 cwd=folder,
                 check=True,
             )
-        for _ in range(1 + COMMAND_RUNS):
+        for _ in range(1 + runs):
             for command in COMMANDS:
                 for checkout in (old, new):
                     folder = Path(scratch, "old" if checkout is old else "new")
-                    seconds = command_seconds(checkout, folder, command)
+                    seconds = _seconds(checkout, folder, command)
                     times.setdefault((" ".join(command), checkout), []).append(seconds)
-    before, after = (
-        {name: median(found[1:]) * 1000 for (name, at), found in times.items() if at is checkout}
-        for checkout in (old, new)
-    )
-    return ratio_table(f"Commands, ms of processor time, median of {COMMAND_RUNS}", before, after)
+    table = Table(title=f"Commands, ms of processor time: median of {runs} (lowest to highest)")
+    for heading in ("command", "before", "after", "ratio"):
+        table.add_column(heading, justify="left" if heading == "command" else "right")
+    for name in map(" ".join, COMMANDS):
+        before, after = ([1000 * each for each in times[name, at][1:]] for at in (old, new))
+        table.add_row(name, _spread(before), _spread(after), f"{median(after) / median(before):.3f}")
+    return table
 
 
-def command_seconds(checkout: Path, folder: Path, command: list[str]) -> float:
+def _spread(values: list[float]) -> str:
+    return f"{median(values):.0f} ({min(values):.0f} to {max(values):.0f})"
+
+
+def _seconds(checkout: Path, folder: Path, command: list[str]) -> float:
     environment = {**os.environ, "PYTHONPATH": str(checkout.resolve())}
     environment |= {"PYTHONPYCACHEPREFIX": str(folder / "byte code"), "PYTHONDONTWRITEBYTECODE": ""}
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(
-        [sys.executable, "-m", "bot", *command],
-        env=environment,
-        cwd=folder,
-        check=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    environment |= {"XDG_CACHE_HOME": str(folder / "cache")}
+    return command_seconds([sys.executable, "-m", "bot", *command], folder, environment)
 
 
 def compare_queries(old: Path, new: Path, posts: int) -> Table:
