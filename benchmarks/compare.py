@@ -5,9 +5,10 @@
     python -m benchmarks.compare /tmp/before . --only pages --pages DATA [--count 200]
 
 Both need the same libraries; the Python that runs this command is used. The old checkout creates a database
-with many posts, and each checkout then runs its queries on its own copy. Then commands run in turn, and the
-two daemons at the same time, so that other work on the machine slows down both. With `--pages`, both also
-read pages of a data folder in turn (see `benchmarks.page_corpus`). `--only` selects a part.
+with many posts, and each checkout then runs its queries on its own copy. Then commands and starts of the
+daemon run in turn, and the two daemons at the same time, so that other work on the machine slows down both.
+With `--pages`, both also read pages of a data folder in turn (see `benchmarks.page_corpus`). `--only` selects
+a part.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -27,11 +27,13 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.command_time import command_seconds
 from benchmarks.page_ratios import compare_pages
 
 HERE = Path(__file__).parent.resolve()
 DEFAULT_POSTS = 100_000
 COMMAND_RUNS = 5
+START_POSTS = 1000
 COMMANDS = (["--version"], ["status"], ["try", "page.html"])
 CONFIG = """[bot]
 owner = "me@example.org"
@@ -94,8 +96,8 @@ def compare_daemons(old: Path, new: Path) -> Table:
     return ratio_table("The daemon's main process at a poll interval of 60 s", before, after)
 
 
-def compare_commands(old: Path, new: Path) -> Table:
-    """The median processor time of each command, with byte code; both checkouts in turn."""
+def compare_commands(old: Path, new: Path, runs: int = COMMAND_RUNS) -> Table:
+    """The median processor time of each command and its descendants, with byte code; both in turn."""
     times: dict[tuple[str, Path], list[float]] = {}
     with tempfile.TemporaryDirectory() as scratch:
         for checkout in (old, new):
@@ -111,33 +113,53 @@ def compare_commands(old: Path, new: Path) -> Table:
                 cwd=folder,
                 check=True,
             )
-        for _ in range(1 + COMMAND_RUNS):
+        for _ in range(1 + runs):
             for command in COMMANDS:
                 for checkout in (old, new):
                     folder = Path(scratch, "old" if checkout is old else "new")
-                    seconds = command_seconds(checkout, folder, command)
+                    seconds = _seconds(checkout, folder, command)
                     times.setdefault((" ".join(command), checkout), []).append(seconds)
-    before, after = (
-        {name: median(found[1:]) * 1000 for (name, at), found in times.items() if at is checkout}
-        for checkout in (old, new)
-    )
-    return ratio_table(f"Commands, ms of processor time, median of {COMMAND_RUNS}", before, after)
+    rows = {
+        name: ([1000 * each for each in times[name, old][1:]], [1000 * each for each in times[name, new][1:]])
+        for name in map(" ".join, COMMANDS)
+    }
+    return _spread_table(f"Commands, ms of processor time: median of {runs} (lowest to highest)", rows)
 
 
-def command_seconds(checkout: Path, folder: Path, command: list[str]) -> float:
+def _spread_table(title: str, rows: dict[str, tuple[list[float], list[float]]]) -> Table:
+    table = Table(title=title)
+    for heading in ("measure", "before", "after", "ratio"):
+        table.add_column(heading, justify="left" if heading == "measure" else "right")
+    for name, (before, after) in rows.items():
+        table.add_row(name, _spread(before), _spread(after), f"{median(after) / median(before):.3f}")
+    return table
+
+
+def _spread(values: list[float]) -> str:
+    return f"{median(values):.0f} ({min(values):.0f} to {max(values):.0f})"
+
+
+def _seconds(checkout: Path, folder: Path, command: list[str]) -> float:
     environment = {**os.environ, "PYTHONPATH": str(checkout.resolve())}
     environment |= {"PYTHONPYCACHEPREFIX": str(folder / "byte code"), "PYTHONDONTWRITEBYTECODE": ""}
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(
-        [sys.executable, "-m", "bot", *command],
-        env=environment,
-        cwd=folder,
-        check=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    environment |= {"XDG_CACHE_HOME": str(folder / "cache")}
+    return command_seconds([sys.executable, "-m", "bot", *command], folder, environment)
+
+
+def compare_starts(old: Path, new: Path, posts: int, runs: int = COMMAND_RUNS) -> Table:
+    """Starts of both daemons in turn, and the memory at rest; of the last start also after `posts` posts."""
+    found: dict[tuple[str, Path], list[float]] = {}
+    with tempfile.TemporaryDirectory() as scratch:
+        for number in range(1 + runs):
+            for checkout in (old, new):
+                folder = Path(scratch, "old" if checkout is old else "new")
+                with_posts = ["--posts", str(posts)] if number == runs else []
+                measured = json.loads(run(checkout, "daemon_start.py", str(folder), *with_posts))
+                for name, value in measured.items() if number else ():  # the first creates the database
+                    found.setdefault((name, checkout), []).append(value)
+    names = dict.fromkeys(name for name, _ in found)
+    rows = {name: (found[name, old], found[name, new]) for name in names}
+    return _spread_table(f"The daemon's start and memory: median of {runs} (lowest to highest)", rows)
 
 
 def compare_queries(old: Path, new: Path, posts: int) -> Table:
@@ -167,7 +189,7 @@ def main() -> None:
     parser.add_argument("old", type=Path)
     parser.add_argument("new", type=Path)
     parser.add_argument("--posts", type=int, default=DEFAULT_POSTS)
-    parser.add_argument("--only", choices=("queries", "commands", "daemon", "pages"))
+    parser.add_argument("--only", choices=("queries", "commands", "start", "daemon", "pages"))
     parser.add_argument("--pages", type=Path, metavar="DATA", help="a folder of pages to read")
     parser.add_argument("--count", type=int, default=200, help="number of pages")
     options = parser.parse_args()
@@ -177,6 +199,8 @@ def main() -> None:
         Console().print(compare_queries(options.old, options.new, options.posts))
     if options.only in (None, "commands"):
         Console().print(compare_commands(options.old, options.new))
+    if options.only in (None, "start"):
+        Console().print(compare_starts(options.old, options.new, START_POSTS))
     if options.only in (None, "daemon"):
         Console().print(compare_daemons(options.old, options.new))
     if options.only in (None, "pages") and options.pages is not None:

@@ -14,6 +14,9 @@ def main() -> None:
 
         sys.stdout.write(f"precis {__version__}\n")
         return
+    from bot.operations.garbage_collection import collect_seldom
+
+    collect_seldom()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for them takes time at each start
     if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # ignored, as with nohup
         from bot.cli import main as run

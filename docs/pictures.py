@@ -21,8 +21,8 @@ from rich.markdown import Markdown
 from rich.panel import Panel
 from rich.text import Text
 
-from bot.config.settings import PROJECT_URL
 from bot.core.models import Dialect, Digest, Page, Reply
+from bot.core.project import PROJECT_URL
 from bot.operations.health import Health
 from bot.pipeline.rule_resolver import make_rule_resolver
 from bot.render import render

@@ -120,14 +120,13 @@ def try_(
     ] = None,
 ) -> None:
     """Print the summary of a page as it would be posted."""
-    from rich.console import Console
-
+    from bot.cli.terminal import shown_progress
     from bot.core.models import Dialect
 
     if reddit and piefed:
         raise UserError("--reddit and --piefed exclude each other.", "Use one of them.")
     dialect = Dialect.REDDIT if reddit else Dialect.PIEFED if piefed else Dialect.LEMMY
-    with Console(stderr=True).status("Reading the page…") as progress:
+    with shown_progress("Reading the page…") as progress:
         from bot.cli.try_page import try_page  # takes a second, and the user should see that it has begun
 
         try_page(

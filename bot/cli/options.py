@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import copy
+import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Self
 
 import typer
 from typer.core import TyperGroup
+from typer.main import get_command_name
+from typer.models import CommandInfo
 
 SET_UP, RUN, LOOK, ACT, MAINTAIN, TRY_OUT = (
     "Set up",
@@ -31,7 +36,27 @@ class GroupedCommands(TyperGroup):
         return sorted(self.commands, key=position)
 
 
-app = typer.Typer(
+class CommandLine(typer.Typer):
+    """Builds only the command that runs. typer builds all first, which takes as long as Python's start."""
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        return super(CommandLine, self.with_only(sys.argv[1:2])).__call__(*arguments, **options)
+
+    def with_only(self, names: Sequence[str]) -> Self:
+        """The app with the first of `names` as its only command; with all of them if it is not one."""
+        chosen = [each for each in self.registered_commands if _name_of(each) in names[:1]]
+        small = copy.copy(self)
+        small.registered_commands = chosen or self.registered_commands
+        return small
+
+
+def _name_of(command: CommandInfo) -> str:
+    """As typer names it."""
+    assert command.callback is not None
+    return command.name or get_command_name(command.callback.__name__)
+
+
+app = CommandLine(
     name="precis",
     cls=GroupedCommands,
     help="A bot that replies to link posts with a summary of the linked article.",

@@ -8,17 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.status import Status
-
 from bot.cli.choices import unknown_value
 from bot.cli.page_source import load_page
-from bot.cli.terminal import escaped, folding_table, print_json, printable
-from bot.config import Config, load
-from bot.config.settings import PROJECT_URL, Workers
+from bot.cli.terminal import Progress, escaped, folding_table, print_json, printable
 from bot.core.errors import FetchError, UserError
 from bot.core.installed_packages import SUMMARIZERS, installed
 from bot.core.models import Dialect, Digest, NotArticle, Page, Reply, ScoredSentence, Skipped
+from bot.core.project import PROJECT_URL
 from bot.core.skip_reasons import SkipReason
 from bot.operations.process_secrets import take_secrets_from_environment
 from bot.pipeline.compose import write_reply
@@ -27,6 +23,7 @@ from bot.rules.reply_templates import BUILT_IN_TEMPLATES
 from bot.workers.pool import WorkerLimits, WorkerPool
 
 if TYPE_CHECKING:
+    from bot.config import Config
     from bot.fetch import Proxy
 
 
@@ -39,7 +36,7 @@ def try_page(
     url: str | None = None,
     as_json: bool,
     explain: bool,
-    progress: Status,
+    progress: Progress,
 ) -> None:
     """Print the reply (or JSON) for a link, a saved page or a document. Raises `UserError` if there is none.
 
@@ -79,15 +76,15 @@ def _read(
     *,
     url: str | None,
     explain: bool,
-    progress: Status,
+    progress: Progress,
 ) -> tuple[Digest, Reply]:
     environ = take_secrets_from_environment()
-    settings = load(config, environ) if config else None
+    settings = _load_config(config, environ) if config else None
     rules = _chosen_rules(settings.rules_for("") if settings else CommunityRules(), chosen)
     owner = settings.bot.owner if settings else ""
     proxy, pdf = (_make_proxy(settings), settings.fetch.pdf) if settings else (None, True)
     page = load_page(source, owner, url, proxy, pdf=pdf)
-    limits = WorkerLimits.from_settings(settings.workers if settings else Workers())
+    limits = WorkerLimits.from_settings(settings.workers) if settings else WorkerLimits()
     limits = replace(limits, processes=1, fork_server=False)
     templates = settings.templates.of(dialect) if settings else BUILT_IN_TEMPLATES
     shown = rules.key_words or templates.name_key_words
@@ -97,6 +94,12 @@ def _read(
     if isinstance(reply, Skipped):
         raise NoSummary(reply.reason, reply.detail)
     return found, reply
+
+
+def _load_config(config: Path, environ: Mapping[str, str]) -> Config:
+    from bot.config import load  # here: most pages are read without settings
+
+    return load(config, environ)
 
 
 def _make_proxy(settings: Config) -> Proxy | None:
@@ -119,7 +122,7 @@ def _digest_page(
     page: Page,
     rules: CommunityRules,
     limits: WorkerLimits,
-    progress: Status,
+    progress: Progress,
     *,
     explain: bool,
     with_key_words: bool,
@@ -180,4 +183,6 @@ def _print_scores(found: Digest) -> None:
         table.add_row(
             mark, f"{scored.score:.3f}", escaped(scored.text), escaped(scored.why), _features(scored)
         )
+    from rich.console import Console
+
     Console(file=sys.stderr, emoji=False).print(table)

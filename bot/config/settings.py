@@ -35,6 +35,7 @@ from bot.config.setting_types import (
 )
 from bot.core.database_location import PostgresUrl
 from bot.core.models import Dialect, Source
+from bot.core.project import PROJECT_URL
 from bot.rules import CommunityRules
 from bot.rules.profiles import BUILT_IN_PROFILES, Profile, Profiles
 from bot.rules.reply_templates import (
@@ -44,8 +45,6 @@ from bot.rules.reply_templates import (
     ReplyTemplate,
     ReplyTemplates,
 )
-
-PROJECT_URL = "https://github.com/precis-bot/precis"
 
 
 def _seconds(number: float) -> timedelta:

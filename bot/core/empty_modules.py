@@ -7,10 +7,11 @@ they are not loaded either, so that every installation behaves alike.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 
 
 @contextmanager
@@ -33,11 +34,12 @@ def empty_module(name: str, **attributes: object) -> Iterator[None]:
 
 
 @contextmanager
-def deferred_module(name: str) -> Iterator[None]:
-    """Inside the block, `import name` gives a module that is empty until the block ends.
+def deferred_module(name: str, *functions: str) -> Iterator[None]:
+    """Inside the block, `import name` gives a module that has only `functions` until the block ends.
 
-    Later it loads the real module when it is used. Modules that were imported in the block keep it. A module
-    `name` that is loaded already is left as it is.
+    Later it loads the real module when it is used, or when one of the functions is called. A function can
+    also be a class that is only called. Modules that were imported in the block keep it. A module `name` that
+    is loaded already is left as it is.
     """
     if name in sys.modules:
         yield
@@ -53,6 +55,14 @@ def deferred_module(name: str) -> Iterator[None]:
     with ExitStack() as stack:
         for end in range(1, len(parts)):
             stack.enter_context(empty_module(".".join(parts[:end])))
-        stack.enter_context(empty_module(name, __getattr__=attribute))
+        deferred = {each: _deferred_function(name, each) for each in functions}
+        stack.enter_context(empty_module(name, __getattr__=attribute, **deferred))
         yield
     inside_block = False
+
+
+def _deferred_function(module: str, name: str) -> Callable[..., Any]:
+    def call(*arguments: Any, **options: Any) -> Any:
+        return getattr(import_module(module), name)(*arguments, **options)
+
+    return call

@@ -19,6 +19,7 @@ from bot.daemon.signals import Signals
 from bot.daemon.tuning import PRODUCTION, Tuning
 from bot.daemon.watchdog import CHECK_INTERVAL, Watchdog
 from bot.fetch import Fetcher
+from bot.operations.garbage_collection import collect_as_usual
 from bot.operations.health import Health
 from bot.operations.malloc import limit_malloc_arenas
 from bot.operations.systemd import NO_NOTIFIER, Notifier
@@ -73,6 +74,7 @@ def run_daemon(
     """
     limit_malloc_arenas()
     created: Daemon | None = make_app(config)
+    collect_as_usual()  # once: the objects of an app that a reload replaces are garbage
     while created is not None:
         with created as app, serve_pages(app), notify_service_manager(app, notifier):
             scheduler = Scheduler(app.jobs(), app.health)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.config import Config
 from bot.config.accounts import Account, LemmyAccount, PieFedAccount, RedditAccount
-from bot.config.settings import PROJECT_URL
 from bot.core.models import Dialect
+from bot.core.project import PROJECT_URL
 from bot.render import FooterLinks
 
 _ACCOUNT_TYPES: dict[Dialect, type[Account]] = {

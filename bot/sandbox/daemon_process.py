@@ -29,11 +29,14 @@ def main() -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Run the daemon. Imports are local because each worker process imports this module again."""
+    from bot.operations import log  # first, as `precis` does: it loads structlog without rich
+    from bot.operations.garbage_collection import collect_seldom
+
+    collect_seldom()
     from bot.config import load
     from bot.daemon.create import create_daemon
     from bot.daemon.lifecycle import run_daemon
     from bot.daemon.signals import Signals
-    from bot.operations import log
     from bot.operations.process_secrets import take_secrets_from_environment
     from bot.operations.systemd import Notifier
     from bot.sandbox.clock import shifted_clock

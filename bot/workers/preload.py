@@ -6,7 +6,6 @@ language detection). Otherwise each worker would need 0.5 s and 100 MB for it, a
 
 from __future__ import annotations
 
-import gc
 from contextlib import suppress
 
 import bot.workers.first_imports  # isort: skip (it must be the first)
@@ -14,6 +13,7 @@ import bot.extract.documents.pdf_document  # noqa: F401 (loads PDFium)
 from bot.core.models import LengthLimits, Page
 from bot.extract import extract
 from bot.extract.preload_patterns import compile_patterns
+from bot.operations.garbage_collection import collect_seldom
 from bot.operations.malloc import share_memory_with_copies
 from bot.workers.digest import digest
 
@@ -29,14 +29,11 @@ PAGE = Page(
 )
 SELF_POST = Page("https://forum.example/post/1", _BODY.encode(), self_post_title="Boats in the harbour")
 LENGTH_LIMITS = LengthLimits(sentences=3, words=120)
-NEW_OBJECTS = 50_000
-"""A worker looks for reference cycles after so many new objects, not 700: a page leaves few of them, and a
-worker ends after some pages."""
 
+collect_seldom()
 compile_patterns()
 with suppress(Exception):  # a worker also works without preloading, and reports the error itself
     extract(PAGE)
     digest(PAGE, LENGTH_LIMITS, "precis")
     digest(SELF_POST, LENGTH_LIMITS, "precis")
 share_memory_with_copies()
-gc.set_threshold(NEW_OBJECTS)

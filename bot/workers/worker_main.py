@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Self
 
 from bot.core.models import Digest, LengthLimits, NotArticle, Page
+from bot.operations.garbage_collection import collect_seldom
 from bot.workers.confinement import confine, limit_cpu_time
 from bot.workers.frames import receive_frame, send_frame
 from bot.workers.task_messages import Task, TaskFault, TaskResult, decode_task, encode_result
@@ -84,6 +85,7 @@ def serve_tasks(
     try:
         _redirect_output(output)
         if not limits.fork_server:
+            collect_seldom()
             import bot.workers.first_imports  # noqa: F401
         _keep_only(tasks, results)
         applied = confine(limits.memory_mb, limits.readable)

@@ -6,12 +6,13 @@ import gzip
 import json
 from pathlib import Path
 
-from benchmarks.compare import compare_queries
+from benchmarks.compare import compare_commands, compare_queries
 from benchmarks.page_ratios import compare_pages
 from benchmarks.warm_process import WarmProcess
 from bot.sandbox.news.page_builder import build_page
 
 ROOT = Path(__file__).parents[2]
+ALSO_ROOT = ROOT / "tests" / ".."  # equal paths would be one checkout
 
 
 def test_every_query_has_a_figure_of_both_checkouts() -> None:
@@ -48,3 +49,10 @@ def test_each_process_imports_the_package_of_its_checkout(tmp_path: Path) -> Non
         with WarmProcess(code, tmp_path / name) as process:
             found.append(process.ask(page, "https://paper.example/").digest)
     assert found[0] != found[1] == found[2] != ""
+
+
+def test_every_command_has_a_time_of_both_checkouts() -> None:
+    table = compare_commands(ROOT, ALSO_ROOT, 1)
+    names, before, after, ratios = (list(column.cells) for column in table.columns)
+    assert names == ["--version", "status", "try page.html"]
+    assert all(float(str(cell).partition(" ")[0]) > 0 for cell in (*before, *after, *ratios))

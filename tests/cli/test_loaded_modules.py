@@ -7,9 +7,13 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
+from typer.models import CommandInfo
 
+from bot.cli.options import app
 from bot.sandbox.news.page_builder import build_page
 from bot.store import Database
 from tests.cli.conftest import ROOT, write_config
@@ -20,6 +24,8 @@ NETWORK = {"bot.fetch.fetcher", "httpx2", "praw", "bot.platforms.lemmy", "stamin
 SERVICE = {"bot.daemon.app", "apscheduler", "starlette", "uvicorn", "procrastinate", "prometheus_client"}
 UNUSED = {"bot.daemon.tuning", "bot.config.first_config", "sqlalchemy.dialects.postgresql", "alembic"}
 LOOKS = {"rich.traceback", "babel", "jinja2"}
+SETTINGS = {"sqlalchemy", "bot.config", "tomlkit", "rich"}
+"""What a page in a file needs neither without --config nor without a terminal."""
 COMMAND_LINE = {"typer", "pydantic", "structlog", "sqlalchemy", "rich", "asyncio"}
 
 PROGRAM = """
@@ -47,7 +53,7 @@ def folder(tmp_path: Path) -> Path:
         (["--version"], COMMAND_LINE | READING | NETWORK | SERVICE | LOOKS),
         (["status"], READING | NETWORK | SERVICE | LOOKS | UNUSED),
         (["posts"], READING | NETWORK | SERVICE | LOOKS),
-        (["try", "page.html"], (READING | NETWORK | SERVICE | LOOKS | {"sqlalchemy"}) - {"jinja2", "babel"}),
+        (["try", "page.html"], (READING | NETWORK | SERVICE | LOOKS | SETTINGS) - {"jinja2", "babel"}),
     ],
 )
 def test_a_command_loads_only_what_it_uses(command: list[str], not_loaded: set[str], folder: Path) -> None:
@@ -75,3 +81,22 @@ def test_the_version_is_the_same_with_and_without_the_command_line(folder: Path)
     ]
     assert printed[0] == printed[1]
     assert printed[0].startswith("precis ")
+
+
+def test_only_the_command_that_runs_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[str] = []
+    build = typer.main.get_command_from_info
+
+    def note(command_info: CommandInfo, **options: Any) -> object:
+        built.append(command_info.callback.__name__)  # type: ignore[union-attr]
+        return build(command_info, **options)
+
+    monkeypatch.setattr(typer.main, "get_command_from_info", note)
+    for name in ("try", "copy-database", "posts"):
+        typer.main.get_command(app.with_only([name]))
+    assert built == ["try_", "copy_database", "posts"]
+    built.clear()
+    typer.main.get_command(app.with_only(["--version"]))
+    typer.main.get_command(app.with_only(["post"]))  # the error suggests one of all
+    typer.main.get_command(app.with_only([]))
+    assert len(built) == 3 * len(app.registered_commands) > 60

@@ -55,3 +55,18 @@ def test_a_deferred_module_is_loaded_when_it_is_used(tmp_path: Path, monkeypatch
         assert import_module("shop.prices").TAX == 7
     for name in names:
         monkeypatch.delitem(sys.modules, name)
+
+
+def test_a_deferred_function_loads_its_module_when_it_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "prices_of_ships.py").write_text("def price(tons, *, tax): return tons * tax\n", "utf-8")
+    (tmp_path / "library_of_ships.py").write_text("from prices_of_ships import price\n", "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    with deferred_module("prices_of_ships", "price"):
+        library = import_module("library_of_ships")
+    assert "prices_of_ships" not in sys.modules
+    assert library.price(3, tax=2) == 6
+    assert "prices_of_ships" in sys.modules
+    for name in ("prices_of_ships", "library_of_ships"):
+        monkeypatch.delitem(sys.modules, name)

@@ -252,3 +252,16 @@ def test_a_reload_during_a_restart_is_not_lost() -> None:
 
     assert run_daemon(CONFIG, signals, reload=lambda: configs.pop(0), make_app=make_app)  # type: ignore[arg-type, return-value]
     assert [each is right for each in made] == [False, False, True]
+
+
+def test_a_running_daemon_looks_for_cycles_as_usual(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    monkeypatch.setattr(lifecycle, "collect_as_usual", lambda: calls.append("as usual"))
+    signals = Signals()
+
+    def make(config: object) -> Any:
+        calls.append("made")
+        return FakeApp(lambda: stop(signals))
+
+    run_daemon(CONFIG, signals, reload=lambda: CONFIG, make_app=make)
+    assert calls == ["made", "as usual"]

@@ -11,6 +11,18 @@ EXPENSIVE = {"numpy", "trafilatura", "py3langid", "newspaper", "nltk", "readabil
 RARELY_NEEDED = {"trafilatura", "newspaper", "nltk", "readability", "sumy", "scipy"}
 """Only the vote or a summarizer needs these."""
 
+OTHER_PROGRAM = """
+import newspaper
+article = newspaper.Article("https://paper.example/2026/11/03/boats", config=newspaper.Config())
+article.config.fetch_images = False
+article.set_html("<title>Boats</title><p>Ten boats.</p>")
+article.is_downloaded = True
+article.parse()
+assert (article.title, article.publish_date.day) == ("Boats", 3)
+assert newspaper.utils.extract_meta_refresh("<p>") is None
+assert newspaper.urls.valid_url("https://paper.example/2026/11/03/boats")
+"""
+
 
 def loaded_by(statement: str) -> set[str]:
     program = f"{statement}\nimport sys\nprint(*sys.modules)"
@@ -45,3 +57,14 @@ def test_the_summarizer_loads_no_other_stemmers_and_no_http_client() -> None:
 def test_the_stemmers_of_sumy_work_in_other_programs() -> None:
     stem = "from sumy.nlp.stemmers import Stemmer; assert Stemmer('english')('running') == 'run'"
     assert "nltk" in loaded_by(f"import bot.summarize; {stem}")
+
+
+def test_reading_a_page_loads_nothing_that_fetches_pages_or_reads_feeds() -> None:
+    loaded = loaded_by("import bot.workers.preload")
+    assert "newspaper.cleaners" in loaded
+    assert not loaded & {"bs4", "soupsieve", "dateutil", "feedparser", "requests", "tldextract", "urllib3"}
+
+
+def test_newspaper3k_works_in_other_programs() -> None:
+    loaded = loaded_by(f"import bot.extract.readers.newspaper_text\n{OTHER_PROGRAM}")
+    assert {"bs4", "dateutil.parser", "tldextract"} <= loaded

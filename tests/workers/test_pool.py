@@ -23,6 +23,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from bot.config.settings import Workers
 from bot.core.errors import UserError, WorkerError, WorkerStopped
 from bot.core.models import Digest, LengthLimits, NotArticle, Page
 from bot.core.skip_reasons import SkipReason
@@ -404,3 +405,7 @@ def test_a_single_process_starts_no_fork_server() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["None", "True"]
+
+
+def test_without_settings_the_limits_are_those_of_the_default_settings() -> None:
+    assert WorkerLimits() == WorkerLimits.from_settings(Workers())

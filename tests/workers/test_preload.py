@@ -9,15 +9,18 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.core.models import Digest, NotArticle
 from bot.core.skip_reasons import SkipReason
 from bot.extract import article_gate, block_model, cleanup, pattern_sets
 from bot.extract.language_model import model_name
 from bot.extract.phrases import phrases
 from bot.extract.preload_patterns import compile_patterns
+from bot.operations.garbage_collection import NEW_OBJECTS
 from bot.workers.digest import digest
 from bot.workers.pool import WorkerLimits, WorkerPool
-from bot.workers.preload import LENGTH_LIMITS, NEW_OBJECTS, PAGE
+from bot.workers.preload import LENGTH_LIMITS, PAGE
 
 
 def test_the_page_is_an_article_with_a_summary() -> None:
@@ -65,8 +68,10 @@ def threshold(*args: object, **options: object) -> NotArticle:
     return NotArticle(SkipReason.NOT_TEXT, str(gc.get_threshold()[0]))
 
 
-def test_a_worker_seldom_looks_for_cycles() -> None:
-    worker = WorkerPool(WorkerLimits(processes=1, timeout=timedelta(seconds=30)), threshold)
+@pytest.mark.parametrize("fork_server", [True, False])
+def test_a_worker_seldom_looks_for_cycles(fork_server: bool) -> None:
+    limits = WorkerLimits(processes=1, timeout=timedelta(seconds=30), fork_server=fork_server)
+    worker = WorkerPool(limits, threshold)
     try:
         found = worker.digest(PAGE, LENGTH_LIMITS, "precis")
         assert found == NotArticle(SkipReason.NOT_TEXT, str(NEW_OBJECTS))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.config.settings import PROJECT_URL
 from bot.core.errors import PlatformError
 from bot.core.messages import Answer
 from bot.core.models import Dialect
+from bot.core.project import PROJECT_URL
 from bot.i18n.translations import Translator
 from bot.inbox.commands.authorisation import is_moderator
 from bot.inbox.commands.context import (

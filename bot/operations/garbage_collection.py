@@ -1,0 +1,24 @@
+"""When Python looks for reference cycles (the module gc of the standard library).
+
+By default it does so after every 700 new objects. A start creates hundreds of thousands that all stay, so the
+search takes a tenth of its time and finds nothing.
+"""
+
+from __future__ import annotations
+
+import gc
+
+NEW_OBJECTS = 50_000
+"""In a process that is starting or that ends soon, cycles are searched after so many new objects."""
+_USUAL_THRESHOLDS = gc.get_threshold()
+
+
+def collect_seldom() -> None:
+    """For a start, a command, and a worker: a page leaves few cycles, and a worker ends after some pages."""
+    gc.set_threshold(NEW_OBJECTS)
+
+
+def collect_as_usual() -> None:
+    """For a daemon that has started. What exists now is not searched again; most of it is code."""
+    gc.freeze()
+    gc.set_threshold(*_USUAL_THRESHOLDS)
