@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import sys
+from importlib.util import find_spec, module_from_spec
 from pkgutil import iter_modules
 
 import justext.core
@@ -37,7 +39,15 @@ PAGE = CleanPage(
 )
 
 
-HELPERS = ("base", "cache", "element_class", "newspaper_text", "readability_document", "trafilatura_text")
+HELPERS = (
+    "base",
+    "cache",
+    "element_class",
+    "newspaper_text",
+    "readability_document",
+    "trafilatura_searches",
+    "trafilatura_text",
+)
 
 
 def test_every_module_has_a_reader_in_the_list() -> None:
@@ -181,6 +191,45 @@ def test_the_paragraphs_are_those_of_justext() -> None:
         for one in original
     ]
     assert len(ours) > 10
+
+
+ATTRIBUTES = (
+    *("", "class=''", "class=related-posts", "class='page nav'", "id=comments", "id=x class=share-buttons"),
+    *("style='border: 1px'", "style='display:none'", "role=Navigation", "id=Teaser-1", "class='bottom link'"),
+    *("id=infinite-scroll", f"class='{'wide ' * 100}widget'", "class=comment-list", "aria-hidden=true"),
+)
+
+
+SEARCHES = (
+    *("OVERALL_DISCARD_XPATH", "PRECISION_DISCARD_XPATH", "TEASER_DISCARD_XPATH", "RAW_TREE_PRUNE_XPATH"),
+    *("REMOVE_COMMENTS_XPATH", "REMOVE_COMMENTS_AND_LISTS_XPATH"),
+)
+SPEC = find_spec("trafilatura.xpaths")
+assert SPEC is not None
+assert SPEC.loader is not None
+ORIGINAL = module_from_spec(SPEC)
+"""The module as it is before its searches are replaced."""
+SPEC.loader.exec_module(ORIGINAL)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_searches_find_what_those_of_trafilatura_find(seed: int) -> None:
+    numbers = random.Random(seed)
+    tags = ("div", "p", "ul", "section", "span", "header", "h1", "aside")
+    page = "".join(
+        f"<{tag} {numbers.choice(ATTRIBUTES)}>text{numbers.choice(['', f'</{tag}>'])}"
+        for tag in numbers.choices(tags, k=80)
+    )
+    root = lxml.html.document_fromstring(page)
+    found = 0
+    for name in SEARCHES:
+        ours, original = getattr(trafilatura.xpaths, name), getattr(ORIGINAL, name)
+        assert len(ours) == len(original)
+        for search, other in zip(ours, original, strict=True):
+            assert search.path != other.path or "//*" not in other.path
+            assert search(root) == other(root)
+            found += len(search(root))
+    assert found
 
 
 @pytest.mark.parametrize("precise", [True, False])

@@ -18,6 +18,8 @@ from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura import external
 
+from bot.extract.readers.trafilatura_searches import use_faster_searches
+
 _UNUSUAL_SPACE = re.compile(r"\s{2,}|[^\S \n]")
 """White space that justext replaces by something else. A single space or line break stays."""
 
@@ -122,6 +124,7 @@ def _shortened(space: re.Match[str]) -> str:
     return "\n" if "\n" in space[0] or "\r" in space[0] else " "
 
 
+use_faster_searches()
 # trafilatura has no settings for these, but looks them up by name
 external.ParagraphMaker = ParagraphMaker  # type: ignore[attr-defined]
 external.JT_STOPLIST = ("a word, so that the lists are not loaded",)  # type: ignore[assignment]
