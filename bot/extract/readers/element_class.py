@@ -1,6 +1,6 @@
 """Parsers for readers that parse a page themselves, with one class for all elements.
 
-The parsers of lxml.html ask a Python function for the class of each element, which takes a quarter of the
+The parsers of lxml.html ask a Python function for the class of each element, which takes up to a tenth of the
 time of these readers. The classes that they choose have methods for forms, which no reader uses.
 """
 

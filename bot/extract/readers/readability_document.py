@@ -1,4 +1,4 @@
-"""readability's Document, with two steps done faster that take half of its time."""
+"""readability's Document, with two steps done faster."""
 
 from __future__ import annotations
 
