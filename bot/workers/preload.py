@@ -9,7 +9,9 @@ from __future__ import annotations
 from contextlib import suppress
 
 import bot.workers.first_imports  # isort: skip (it must be the first)
-import bot.extract.documents.pdf_document  # noqa: F401 (loads PDFium)
+import bot.extract.documents.pdf_document
+import bot.extract.readers.readability_document
+import bot.extract.readers.trafilatura_text  # noqa: F401
 from bot.core.models import LengthLimits, Page
 from bot.extract import extract
 from bot.extract.preload_patterns import compile_patterns

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import random
+import re
 import sys
+from importlib.util import find_spec, module_from_spec
 from pkgutil import iter_modules
 
+import justext.core
 import lxml.html
+import lxml.sax
 import newspaper
 import pytest
+import trafilatura
+from justext.utils import get_stoplist, get_stoplists
+from newspaper.parsers import Parser
 from readability import Document
 
 from bot.extract import readers
 from bot.extract.readers import CleanPage, Reader
 from bot.extract.readers.cache import READERS
 from bot.extract.readers.newspaper import Newspaper
-from bot.extract.readers.newspaper_text import newspaper_text
+from bot.extract.readers.newspaper_text import _FastParser, newspaper_text
 from bot.extract.readers.readability_document import FastDocument
+from bot.extract.readers.trafilatura_text import ParagraphMaker, stop_words, trafilatura_text
 
 SENTENCES = tuple(
     f"On day {day} the council of the town spoke for {day} hours about the old bridge over the river."
@@ -31,7 +40,15 @@ PAGE = CleanPage(
 )
 
 
-HELPERS = ("base", "cache", "newspaper_text", "readability_document")
+HELPERS = (
+    "base",
+    "cache",
+    "element_class",
+    "newspaper_text",
+    "readability_document",
+    "trafilatura_searches",
+    "trafilatura_text",
+)
 
 
 def test_every_module_has_a_reader_in_the_list() -> None:
@@ -131,7 +148,116 @@ def test_the_text_is_that_of_newspaper3k_itself(language: str) -> None:
     assert SENTENCES[5] in text or language == "de"
 
 
+def test_no_reader_asks_for_the_class_of_each_element(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lookup(*_: object) -> None:
+        pytest.fail("lxml.html was asked for the class of an element")
+
+    monkeypatch.setattr(lxml.html.HtmlElementClassLookup, "lookup", lookup)
+    assert SENTENCES[5] in newspaper_text(MIXED_PAGE, "en")
+    assert len(list(FastDocument(MIXED_PAGE)._html().iter())) > 50
+
+
+@pytest.mark.parametrize("text", ["", " ", "<?xml version='1.0'?><p>text", "a < b", "<b>bold</b> text"])
+def test_small_texts_are_parsed_as_by_newspaper3k(text: str) -> None:
+    ours, original = _FastParser.fromstring(text), Parser.fromstring(text)
+    assert (ours is None) == (original is None)
+    assert ours is None or lxml.html.tostring(ours) == lxml.html.tostring(original)
+
+
 def test_the_result_is_that_of_readability_itself() -> None:
     fast, original = (kind(MIXED_PAGE).summary(html_partial=True) for kind in (FastDocument, Document))
     assert fast == original
     assert SENTENCES[5] in fast
+
+
+SHORT_PAGE = (
+    "<html><body>before<div>  one  two\r\n\tthree\xa0four<br> five<br><br>\n<br>six <a href=/>seven"
+    "  eight<b>nine</b></a> ten<!-- no text -->eleven</div> tail <span><p>twelve</p> after"
+    " <h2>Head <br></h2></span> last"
+    "<select><option>choice</option></select><br> <br><ul><li><a>link<li>item</a> \u2003 </ul><p> <br> </p>"
+    f"<p>{SENTENCES[0]}<p>ΤΗΣ ΟΔΟΣ{SENTENCES[1]}</body></html>"
+)
+
+
+def test_the_paragraphs_are_those_of_justext() -> None:
+    root = lxml.html.document_fromstring(SHORT_PAGE)
+    words = frozenset(word for language in get_stoplists() for word in get_stoplist(language))
+    assert stop_words() == words
+    ours, original = ParagraphMaker.make_paragraphs(root), justext.core.ParagraphMaker.make_paragraphs(root)
+    assert [
+        (one.text, len(one), one.dom_path, one.chars_count_in_links, one.stopwords_density(words))
+        for one in ours
+    ] == [
+        (one.text, len(one), one.dom_path, one.chars_count_in_links, one.stopwords_density(words))
+        for one in original
+    ]
+    assert len(ours) > 10
+
+
+ATTRIBUTES = (
+    *("", "class=''", "class=related-posts", "class='page nav'", "id=comments", "id=x class=share-buttons"),
+    *("style='border: 1px'", "style='display:none'", "role=Navigation", "id=Teaser-1", "class='bottom link'"),
+    *("class=post", "class=post-body", "id=article-content", "class=MAIN-content", "class=FullText"),
+    *("id=infinite-scroll", f"class='{'wide ' * 100}widget'", "class=comment-list", "aria-hidden=true"),
+)
+
+
+SEARCHES = (
+    *("OVERALL_DISCARD_XPATH", "PRECISION_DISCARD_XPATH", "TEASER_DISCARD_XPATH", "RAW_TREE_PRUNE_XPATH"),
+    *("REMOVE_COMMENTS_XPATH", "REMOVE_COMMENTS_AND_LISTS_XPATH", "BODY_XPATH"),
+)
+SPEC = find_spec("trafilatura.xpaths")
+assert SPEC is not None
+assert SPEC.loader is not None
+ORIGINAL = module_from_spec(SPEC)
+"""The module as it is before its searches are replaced."""
+SPEC.loader.exec_module(ORIGINAL)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_searches_find_what_those_of_trafilatura_find(seed: int) -> None:
+    numbers = random.Random(seed)
+    tags = ("div", "p", "ul", "section", "span", "header", "h1", "aside")
+    page = "".join(
+        f"<{tag} {numbers.choice(ATTRIBUTES)}>text{numbers.choice(['', f'</{tag}>'])}"
+        for tag in numbers.choices(tags, k=80)
+    )
+    root = lxml.html.document_fromstring(page)
+    found = 0
+    for name in SEARCHES:
+        ours, original = getattr(trafilatura.xpaths, name), getattr(ORIGINAL, name)
+        assert len(ours) == len(original)
+        for search, other in zip(ours, original, strict=True):
+            assert search.path != other.path or "re:test(@" not in other.path
+            assert search(root) == other(root)
+            found += len(search(root))
+    assert found
+
+
+def test_no_search_matches_an_attribute_that_is_not_there() -> None:
+    for name in SEARCHES:
+        for search in getattr(ORIGINAL, name):
+            for pattern in re.findall(r"re:test\(@[\w-]+, '([^']*)'", search.path):
+                assert re.search(pattern, "") is None
+
+
+@pytest.mark.parametrize("precise", [True, False])
+@pytest.mark.parametrize("page", [MIXED_PAGE, SHORT_PAGE], ids=["mixed", "short"])
+def test_the_text_is_that_of_trafilatura_itself(
+    page: str, precise: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = lxml.html.document_fromstring(page)
+    text = trafilatura_text(root, precise=precise)
+    monkeypatch.setattr("trafilatura.external.ParagraphMaker", justext.core.ParagraphMaker)
+    monkeypatch.setattr("trafilatura.external.JT_STOPLIST", None)
+    assert text == (trafilatura.extract(root, favor_precision=precise, include_comments=False) or "")
+
+
+def test_trafilatura_uses_the_fast_paragraphs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The original walks the tree with SAX events."""
+    found = []
+    monkeypatch.setattr(lxml.sax, "saxify", lambda *_: pytest.fail("SAX events were used"))
+    make = ParagraphMaker.make_paragraphs
+    monkeypatch.setattr(ParagraphMaker, "make_paragraphs", lambda root: found.append(1) or make(root))
+    trafilatura_text(lxml.html.document_fromstring(SHORT_PAGE), precise=False)
+    assert found

@@ -34,7 +34,10 @@ def test_data_files_are_preloaded() -> None:
         assert cached.cache_info().currsize == 1
 
 
-NEEDED = {"bot.extract.extraction_steps", "numpy", "py3langid", "newspaper", "pypdfium2"}
+NEEDED = {
+    *("bot.extract.extraction_steps", "numpy", "py3langid", "pypdfium2"),
+    *("newspaper", "readability", "trafilatura"),
+}
 
 
 def loaded_modules(*args: object, **options: object) -> NotArticle:

@@ -7,14 +7,16 @@ for the text run alone, with a parser that finds the same elements in less time.
 from __future__ import annotations
 
 import re
+import string
 from functools import cache
 from typing import Any
 
 from lxml import etree
 from lxml.cssselect import CSSSelector
-from lxml.html import HtmlElement
+from lxml.html import HtmlElement, fromstring
 
 from bot.core.empty_modules import deferred_module, empty_module
+from bot.extract.readers.element_class import one_class_parser
 
 with (  # newspaper3k needs these for pictures, dates, feeds and requests; they take 0.15 s and 15 MB
     empty_module("PIL", Image=None, ImageFile=None),
@@ -29,8 +31,11 @@ with (  # newspaper3k needs these for pictures, dates, feeds and requests; they 
     from newspaper.extractors import ContentExtractor
     from newspaper.outputformatters import OutputFormatter
     from newspaper.parsers import Parser
+    from newspaper.text import StopWords
     from newspaper.utils import get_available_languages
 
+_PARSER = one_class_parser()
+_PUNCTUATION = str.maketrans("", "", string.punctuation)
 _ATTRIBUTE_TEST = re.compile(r"//\*\[re:test\(@(\w+), '(.*)', 'i'\)\]")
 
 
@@ -55,6 +60,15 @@ def newspaper_text(html: str, language: str) -> str:
 
 class _FastParser(Parser):  # type: ignore[misc]
     """Finds the same elements as newspaper3k's parser, in the same order."""
+
+    @classmethod
+    def fromstring(cls, html: str) -> HtmlElement | None:
+        if html.startswith("<?"):
+            return super().fromstring(html)
+        try:
+            return fromstring(html, parser=_PARSER)
+        except Exception:  # noqa: BLE001 (the original catches all, too)
+            return None
 
     @classmethod
     def xpath_re(cls, node: HtmlElement, expression: str) -> list[HtmlElement]:
@@ -89,6 +103,18 @@ class _Configuration(Configuration):  # type: ignore[misc]
     @staticmethod
     def get_parser() -> type[Parser]:
         return _FastParser
+
+    @staticmethod
+    def get_stopwords_class(language: str) -> type[StopWords]:
+        kind = Configuration.get_stopwords_class(language)
+        return _FastStopWords if kind is StopWords else kind
+
+
+class _FastStopWords(StopWords):  # type: ignore[misc]
+    """Makes the table of punctuation once, not for each text."""
+
+    def remove_punctuation(self, content: str) -> str:
+        return content.translate(_PUNCTUATION)
 
 
 @cache

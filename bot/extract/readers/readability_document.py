@@ -1,16 +1,28 @@
-"""readability's Document, with one step done faster that takes a quarter of its time."""
+"""readability's Document, with two steps done faster."""
 
 from __future__ import annotations
 
-from lxml.html import HtmlElement
+from lxml.html import HtmlElement, document_fromstring
 from readability import Document
+from readability.cleaners import html_cleaner
+
+from bot.extract.readers.element_class import one_class_parser
+
+_PARSER = one_class_parser("utf-8")
 
 _BEGINNINGS = ("a", "blockquote", "dl", "div", "img", "ol", "p", "pre", "table", "ul")
 """How tags begin that make a division more than a paragraph; `article` is among them."""
 
 
 class FastDocument(Document):  # type: ignore[misc]
-    """Gives the same results as `Document`."""
+    """Gives the same results as `Document`, for a page as text and without its URL."""
+
+    def _parse(self, page: str) -> HtmlElement:
+        """The clean tree. The original makes a copy of the tree, and cleans that."""
+        root = document_fromstring(page.encode("utf-8", "replace"), parser=_PARSER)
+        html_cleaner(root)
+        root.resolve_base_href(handle_failures=self.handle_failures)
+        return root
 
     def transform_misused_divs_into_paragraphs(self) -> None:
         """Make paragraphs of divisions without blocks, and of the text directly in other divisions.

@@ -12,6 +12,6 @@ class Trafilatura:
 
     def extract_text(self, page: CleanPage) -> str:
         # imported on first use: it takes 0.5 s, and few pages need it
-        import trafilatura
+        from bot.extract.readers.trafilatura_text import trafilatura_text
 
-        return trafilatura.extract(page.root, favor_precision=self._precise, include_comments=False) or ""
+        return trafilatura_text(page.root, precise=self._precise)
