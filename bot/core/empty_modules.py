@@ -34,12 +34,12 @@ def empty_module(name: str, **attributes: object) -> Iterator[None]:
 
 
 @contextmanager
-def deferred_module(name: str, *functions: str) -> Iterator[None]:
+def deferred_module(name: str, *functions: str, of_loaded_package: bool = False) -> Iterator[None]:
     """Inside the block, `import name` gives a module that has only `functions` until the block ends.
 
     Later it loads the real module when it is used, or when one of the functions is called. A function can
     also be a class that is only called. Modules that were imported in the block keep it. A module `name` that
-    is loaded already is left as it is.
+    is loaded already is left as it is. Its packages are deferred too, unless the block itself loads them.
     """
     if name in sys.modules:
         yield
@@ -53,7 +53,7 @@ def deferred_module(name: str, *functions: str) -> Iterator[None]:
     inside_block = True
     parts = name.split(".")
     with ExitStack() as stack:
-        for end in range(1, len(parts)):
+        for end in range(1, 1 if of_loaded_package else len(parts)):
             stack.enter_context(empty_module(".".join(parts[:end])))
         deferred = {each: _deferred_function(name, each) for each in functions}
         stack.enter_context(empty_module(name, __getattr__=attribute, **deferred))

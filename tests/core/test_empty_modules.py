@@ -57,6 +57,22 @@ def test_a_deferred_module_is_loaded_when_it_is_used(tmp_path: Path, monkeypatch
         monkeypatch.delitem(sys.modules, name)
 
 
+def test_a_module_of_a_package_that_the_block_loads_is_deferred(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "boats").mkdir()
+    (tmp_path / "boats" / "__init__.py").write_text("from .sails import area\n", "utf-8")
+    (tmp_path / "boats" / "sails.py").write_text("def area(): return 7\n", "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    with deferred_module("boats.sails", "area", of_loaded_package=True):
+        library = import_module("boats")
+    assert "boats.sails" not in sys.modules
+    assert library.area() == 7
+    assert "boats.sails" in sys.modules
+    for name in ("boats", "boats.sails"):
+        monkeypatch.delitem(sys.modules, name)
+
+
 def test_a_deferred_function_loads_its_module_when_it_is_called(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,6 +24,17 @@ assert newspaper.urls.valid_url("https://paper.example/2026/11/03/boats")
 """
 
 
+OTHER_USE_OF_TRAFILATURA = """
+import trafilatura, trafilatura.downloads
+from courlan.core import check_url
+page = "<title>Boats</title><meta property='article:published_time' content='2026-11-03'><p>Ten boats.</p>"
+assert trafilatura.extract_metadata(page).date == "2026-11-03"
+assert trafilatura.utils.detect_encoding("Müller".encode("cp1252")) != []
+assert trafilatura.fetch_url("http://127.0.0.1:9/") is None
+assert check_url("http://127.0.0.1:9/2026/boats", with_redirects=True) is None
+"""
+
+
 def loaded_by(statement: str) -> set[str]:
     program = f"{statement}\nimport sys\nprint(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
@@ -62,9 +73,16 @@ def test_the_stemmers_of_sumy_work_in_other_programs() -> None:
 def test_reading_a_page_loads_nothing_that_fetches_pages_or_reads_feeds() -> None:
     loaded = loaded_by("import bot.workers.preload")
     assert "newspaper.cleaners" in loaded
+    assert "trafilatura" in loaded
     assert not loaded & {"bs4", "soupsieve", "dateutil", "feedparser", "requests", "tldextract", "urllib3"}
+    assert not loaded & {"htmldate", "charset_normalizer"}
 
 
 def test_newspaper3k_works_in_other_programs() -> None:
     loaded = loaded_by(f"import bot.extract.readers.newspaper_text\n{OTHER_PROGRAM}")
     assert {"bs4", "dateutil.parser", "tldextract"} <= loaded
+
+
+def test_trafilatura_works_in_other_programs() -> None:
+    loaded = loaded_by(f"import bot.extract.readers.trafilatura_text\n{OTHER_USE_OF_TRAFILATURA}")
+    assert {"htmldate", "charset_normalizer", "urllib3"} <= loaded

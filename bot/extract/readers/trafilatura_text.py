@@ -11,14 +11,31 @@ import re
 from functools import cache, cached_property
 from importlib.resources import files
 
-import trafilatura
 from justext.core import PARAGRAPH_TAGS
 from justext.paragraph import Paragraph
 from lxml import etree
 from lxml.html import HtmlElement
-from trafilatura import external
 
-from bot.extract.readers.trafilatura_searches import use_faster_searches
+from bot.core.empty_modules import deferred_module, empty_module
+
+
+class _NoResponse:
+    """Stands for the responses of urllib3, which trafilatura is given by nobody here."""
+
+
+with (  # trafilatura needs these for requests, dates and bytes; they take .35 s and 10 MB
+    deferred_module("charset_normalizer", "from_bytes"),
+    deferred_module("courlan.network", "redirection_test", of_loaded_package=True),
+    deferred_module("htmldate", "find_date"),
+    deferred_module("htmldate.meta", "reset_caches"),
+    deferred_module("trafilatura.downloads", "fetch_response", "fetch_url", of_loaded_package=True),
+    empty_module("urllib3"),
+    empty_module("urllib3.response", HTTPResponse=_NoResponse),
+):
+    import trafilatura
+    from trafilatura import external
+
+    from bot.extract.readers.trafilatura_searches import use_faster_searches
 
 _UNUSUAL_SPACE = re.compile(r"\s{2,}|[^\S \n]")
 """White space that justext replaces by something else. A single space or line break stays."""
