@@ -23,8 +23,9 @@ def main() -> None:
     else:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         from bot.cli import main as run
+        from bot.cli.interrupts import raise_after_imports
 
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        raise_after_imports()
     run()
 
 

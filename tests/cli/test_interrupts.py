@@ -174,6 +174,32 @@ def test_status_is_shown_again_until_ctrl_c(tmp_path: Path) -> None:
         process.kill()
 
 
+IMPORT = """
+import os, signal, time
+from bot.cli.interrupts import raise_after_imports
+raise_after_imports()
+try:
+    import interrupted
+    time.sleep(60)
+except KeyboardInterrupt:
+    print(interrupted.is_loaded)
+"""
+
+
+def test_ctrl_c_in_an_import_ends_the_command_after_the_import(tmp_path: Path) -> None:
+    module = "import os, signal; os.kill(os.getpid(), signal.SIGINT); is_loaded = sum(range(1000)) > 0"
+    (tmp_path / "interrupted.py").write_text(module, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORT],
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{tmp_path}"},
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+        check=False,
+    )
+    assert (done.stdout, done.stderr, done.returncode) == ("True\n", "", 0)
+
+
 def test_try_says_what_it_does_before_it_has_loaded(tmp_path: Path) -> None:
     """The page is a pipe that nobody writes to, so that nothing is ever read."""
     os.mkfifo(tmp_path / "page.html")
