@@ -2,13 +2,14 @@
 
     git worktree add /tmp/before COMMIT
     python -m benchmarks.compare /tmp/before . [--posts 1000000]
+    python -m benchmarks.compare /tmp/before . --only store
     python -m benchmarks.compare /tmp/before . --only pages --pages DATA [--count 200]
 
 Both need the same libraries; the Python that runs this command is used. The old checkout creates a database
-with many posts, and each checkout then runs its queries on its own copy. Then commands and starts of the
-daemon run in turn, and the two daemons at the same time, so that other work on the machine slows down both.
-With `--pages`, both also read pages of a data folder in turn (see `benchmarks.page_corpus`). `--only` selects
-a part.
+with many posts, and each checkout then runs its queries on its own copy. Then the operations of the store on
+the way of a post, commands and starts of the daemon run in turn, and the two daemons at the same time, so that
+other work on the machine slows down both. With `--pages`, both also read pages of a data folder in turn (see
+`benchmarks.page_corpus`). `--only` selects a part.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ HERE = Path(__file__).parent.resolve()
 DEFAULT_POSTS = 100_000
 COMMAND_RUNS = 5
 START_POSTS = 1000
+STORE_RUNS = 8
 COMMANDS = (["--version"], ["status"], ["try", "page.html"])
 CONFIG = """[bot]
 owner = "me@example.org"
@@ -94,6 +96,19 @@ def compare_daemons(old: Path, new: Path) -> Table:
         json.loads(output_of(each)) for each in [start(at, "daemon_cost.py") for at in (old, new)]
     )
     return ratio_table("The daemon's main process at a poll interval of 60 s", before, after)
+
+
+def compare_store(old: Path, new: Path) -> Table:
+    """The median of several runs of both checkouts in turn."""
+    times: dict[Path, list[dict[str, float]]] = {old: [], new: []}
+    for number in range(STORE_RUNS):
+        for checkout in (old, new) if number % 2 else (new, old):
+            times[checkout].append(json.loads(run(checkout, "store_operations.py")))
+    before, after = (
+        {name: median(found[name] for found in times[checkout]) for name in times[checkout][0]}
+        for checkout in (old, new)
+    )
+    return ratio_table(f"Operations of the store, µs, median of {STORE_RUNS} runs", before, after)
 
 
 def compare_commands(old: Path, new: Path, runs: int = COMMAND_RUNS) -> Table:
@@ -189,7 +204,7 @@ def main() -> None:
     parser.add_argument("old", type=Path)
     parser.add_argument("new", type=Path)
     parser.add_argument("--posts", type=int, default=DEFAULT_POSTS)
-    parser.add_argument("--only", choices=("queries", "commands", "start", "daemon", "pages"))
+    parser.add_argument("--only", choices=("queries", "store", "commands", "start", "daemon", "pages"))
     parser.add_argument("--pages", type=Path, metavar="DATA", help="a folder of pages to read")
     parser.add_argument("--count", type=int, default=200, help="number of pages")
     options = parser.parse_args()
@@ -197,6 +212,8 @@ def main() -> None:
         parser.error("--only pages needs --pages DATA")
     if options.only in (None, "queries"):
         Console().print(compare_queries(options.old, options.new, options.posts))
+    if options.only in (None, "store"):
+        Console().print(compare_store(options.old, options.new))
     if options.only in (None, "commands"):
         Console().print(compare_commands(options.old, options.new))
     if options.only in (None, "start"):

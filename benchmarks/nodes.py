@@ -4,12 +4,12 @@
 
 Each run has four accounts (on Lemmy 0.19, Lemmy 1.0, PieFed and Reddit) on loopback, and real nodes with one
 reading process each. The first run is a single machine with SQLite and one reading process. Processor time
-begins when the nodes are idle, so that starting them does not count. It contains what the nodes do for no
-post, such as polls. All parts share one machine.
+begins when the nodes are idle, so that starting them does not count. All parts share one machine.
 
-With its first posts, each process also does what it does once: load libraries and models, build SQL, open
-connections. So the first posts are a table of their own. With more nodes there are more processes, and the
-cost of each is divided by fewer posts.
+"At rest" is what everything needs without posts in the same time: polls each second, leaderships, and looks
+at what is due. It is part of the sum. With its first posts, each process also does what it does once: load
+libraries and models, build SQL, open connections. So the first posts are a table of their own. With more
+nodes there are more processes, and the cost of each is divided by fewer posts.
 
 Exits with 1 if a post was read twice, has two replies, or has none.
 """
@@ -55,6 +55,8 @@ class Cost:
     """Seconds of processor time."""
 
     posts: int
+    seconds: float
+    """On the clock, until all posts were finished."""
     nodes: float
     """Of the nodes, without their reading processes."""
     readers: float
@@ -72,8 +74,6 @@ class Result:
     lost: int
     doubled: int
     read_twice: int
-    minutes: float
-    """For the posts after the first ones."""
     first: Cost
     """Of the first posts."""
     later: Cost
@@ -120,13 +120,11 @@ def _run(
             at_rest = (_sum(_times(nodes, server)) - _sum(before)) / REST_SECONDS
             database = Database(location, None)
             stack.callback(database.close)
-            begun = _times(nodes, server)
+            begun, times = time.monotonic(), _times(nodes, server)
             _add_posts_until_finished(database, environment, 0, first)
-            warm = _times(nodes, server)
-            started = time.monotonic()
+            warm, warm_times = time.monotonic(), _times(nodes, server)
             _add_posts_until_finished(database, environment, first, first + posts)
-            minutes = (time.monotonic() - started) / 60
-            ended = _times(nodes, server)
+            ended, ended_times = time.monotonic(), _times(nodes, server)
         finally:
             for node in nodes:
                 stop_daemon(node.process)
@@ -137,18 +135,19 @@ def _run(
             lost=replies.count(0),
             doubled=sum(each > 1 for each in replies),
             read_twice=_count_read_twice(nodes),
-            minutes=minutes,
-            first=_cost(first, begun, warm, count),
-            later=_cost(posts, warm, ended, count),
+            first=_cost(first, warm - begun, times, warm_times, count),
+            later=_cost(posts, ended - warm, warm_times, ended_times, count),
             at_rest=at_rest,
         )
 
 
-def _cost(posts: int, before: Sequence[ProcessTime], after: Sequence[ProcessTime], nodes: int) -> Cost:
+def _cost(
+    posts: int, seconds: float, before: Sequence[ProcessTime], after: Sequence[ProcessTime], nodes: int
+) -> Cost:
     """The first times are those of the nodes; that of the server follows."""
     own = sum(new.own - old.own for new, old in zip(after[:nodes], before[:nodes], strict=True))
     everything = _sum(after[:nodes]) - _sum(before[:nodes])
-    return Cost(posts, own, everything - own, _sum(after[nodes:]) - _sum(before[nodes:]))
+    return Cost(posts, seconds, own, everything - own, _sum(after[nodes:]) - _sum(before[nodes:]))
 
 
 def _sum(times: Sequence[ProcessTime]) -> float:
@@ -208,7 +207,7 @@ def print_results(results: Sequence[Result], console: Console) -> None:
     exact = Table("run", "posts", "read twice", "two replies", "no reply", "posts a minute")
     for each in results:
         numbers = (each.posts, each.read_twice, each.doubled, each.lost)
-        exact.add_row(each.name, *map(str, numbers), f"{each.later.posts / each.minutes:.0f}")
+        exact.add_row(each.name, *map(str, numbers), f"{60 * each.later.posts / each.later.seconds:.0f}")
     console.print(exact)
     digest = results[0].later.readers / results[0].later.posts
     first, later = results[0].first.posts, results[0].later.posts
@@ -223,7 +222,7 @@ def print_results(results: Sequence[Result], console: Console) -> None:
 def _print_costs(
     which: str, results: Sequence[Result], costs: Sequence[Cost], digest: float, console: Console
 ) -> None:
-    columns = ("nodes", "reading", "PostgreSQL", "sum", "more than a single machine", "at rest, of a core")
+    columns = ("nodes", "reading", "PostgreSQL", "sum", "in it, at rest", "more than a single machine")
     table = Table("run", *columns, title=f"Processor time for each of {which}, in milliseconds")
     single = costs[0]
     for result, cost in zip(results, costs, strict=True):
@@ -233,8 +232,8 @@ def _print_costs(
             result.name,
             *(f"{1000 * part / cost.posts:.1f}" for part in parts),
             f"{1000 * cost.per_post:.1f}",
+            f"{1000 * result.at_rest * cost.seconds / cost.posts:.1f}",
             "" if cost is single else f"{1000 * overhead:.1f} = {overhead / digest:.2f} of a digest",
-            f"{result.at_rest:.1%}",
         )
     console.print(table)
 

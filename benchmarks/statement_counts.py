@@ -85,7 +85,7 @@ class StatementCounter:
         milliseconds: Counter[str] = Counter()
         sql = (
             "SELECT query, calls, total_exec_time FROM pg_stat_statements JOIN pg_database ON oid = dbid"
-            " WHERE datname = current_database() AND toplevel"
+            " WHERE datname = current_database()"
         )
         for query, count, duration in self._connection.execute(sql).fetchall():
             if _OWN not in query:

@@ -59,7 +59,7 @@ class Poller:
             return 0
         self._polled_at = now
         unsaved: list[tuple[Source, PollResult]] = []
-        cursors = self._queue.cursors(self._sources, now)
+        cursors = self._queue.cursors(self.account, now)
         for source in self._sources:
             if limit.expired() or self._must_wait():
                 break

@@ -42,6 +42,11 @@ class Backend(Protocol):
     def fetch_one(self, engine: Engine, sql: str, parameters: Mapping[str, Any] | list[Any] | None) -> Any:
         """The first row as the driver returns it, in a transaction of its own; None without a row."""
 
+    def fetch_all(
+        self, engine: Engine, sql: str, parameters: Mapping[str, Any] | list[Any] | None
+    ) -> list[Any]:
+        """The same for all rows."""
+
     def server_time(self, engine: Engine) -> datetime | None:
         """The server's clock; None without a server."""
 

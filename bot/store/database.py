@@ -224,8 +224,13 @@ class Database:
 
     def all_rows(self, statement: Select[Any], **parameters: Any) -> Sequence[Row[Any]]:
         """The rows of one statement, which is a transaction by itself."""
-        with self._connect(Transaction.SINGLE_READ) as connection:
-            return connection.execute(statement, parameters).all()
+        if any(isinstance(value, list) for value in parameters.values()):
+            with self._connect(Transaction.SINGLE_READ) as connection:
+                return connection.execute(statement, parameters).all()
+        query = self._driver_query(statement, parameters)
+        with self._log_damage(), self._backend.raise_store_error():
+            found = self._backend.fetch_all(self._engine, query.sql, query.values(parameters))
+            return [query.row(each) for each in found]
 
     @contextmanager
     def _connect(self, transaction: Transaction) -> Iterator[Connection]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from bot.core.daily_cap import DailyCap
 from bot.core.models import Outdated, PollResult, Post, PrivateReply, Reply, Skipped, Source
 from bot.core.skip_reasons import REASONS_OF_PLACE, SkipReason
 from bot.store.clock_correction import TOLERANCE
+from bot.store.column_types import String
 from bot.store.database import (
     FINISH_POST,
     FINISH_REQUESTED,
@@ -23,14 +24,22 @@ from bot.store.database import (
     is_pending,
 )
 from bot.store.dialects import insert
-from bot.store.post_rows import content_of, new_post_values, post_of, source_hash, summary_text_of, text_hash
+from bot.store.post_rows import (
+    content_of,
+    new_post_values,
+    post_of,
+    reply_values,
+    source_hash,
+    summary_text_of,
+    text_hash,
+)
 from bot.store.read_queue import ReadQueue
 from bot.store.reply_counts import COUNT_REPLIES, count_replies, lock_community_of
 from bot.store.tables import cursors, posts
 
 # Building a statement takes longer than executing it, so those of the jobs are built once.
 _CURSORS = select(cursors.c.source, cursors.c.cursor).where(
-    cursors.c.source.in_(bindparam("sources", expanding=True)), cursors.c.polled_at <= bindparam("latest")
+    cursors.c.account == bindparam("account"), cursors.c.polled_at <= bindparam("latest")
 )
 _ADD_POSTS = insert(posts).on_conflict_do_nothing(index_elements=["account", "post_id", "parent_id"])
 _ADD_POSTS_WITH_TASKS = _ADD_POSTS.returning(posts.c.id)
@@ -53,18 +62,20 @@ _DUE_UNLOCKED = _DUE.with_for_update(skip_locked=True)
 """In PostgreSQL, leaves out what another node is claiming at this moment. SQLite has one writer at a time."""
 _LEASE = update(posts).where(posts.c.id.in_(bindparam("row_ids", expanding=True)))
 _RETRY = UPDATE_POST.values(attempts=posts.c.attempts + bindparam("attempt", type_=Integer))
-_LINK_OF = select(posts.c.community, posts.c.url_hash).where(posts.c.id == bindparam("row_id"))
-_hashes: BindParameter[Any] = bindparam("hashes", expanding=True)
+_me, _other = posts.alias(), posts.alias()
+_other_hashes = (_other.c.url_hash, _other.c.article_hash)
+_article_hash: BindParameter[Any] = bindparam("of_article", type_=String)
 _REPLIED = (
-    select(posts.c.permalink)
-    .where(posts.c.community == bindparam("community"), posts.c.ready_at >= bindparam("since"))
-    .where(posts.c.state.in_([State.READY, State.SENDING, State.SENT]))
-    .where(or_(posts.c.url_hash.in_(_hashes), posts.c.article_hash.in_(_hashes)))
-    .where(posts.c.id != bindparam("row_id"))
-    .order_by(posts.c.ready_at)
+    select(_other.c.permalink)
+    .join(_me, _me.c.community == _other.c.community)
+    .where(_me.c.id == bindparam("row_id"), _other.c.id != bindparam("row_id"))
+    .where(_other.c.ready_at >= bindparam("since"))
+    .where(_other.c.state.in_([State.READY, State.SENDING, State.SENT]))
+    .where(or_(*(each == known for each in _other_hashes for known in (_me.c.url_hash, _article_hash))))
+    .order_by(_other.c.ready_at)
     .limit(1)
 )
-_me, _other = posts.alias(), posts.alias()
+"""Another post in the community with the same link or article; `of_article` may be None."""
 _EARLIER_PENDING = (
     select(_other.c.id)
     .join(_me, and_(_me.c.community == _other.c.community, _me.c.url_hash == _other.c.url_hash))
@@ -124,12 +135,11 @@ class PostQueue:
 
         Such a clock takes recent posts for too old and counts them as read.
         """
-        return self.cursors([source], now).get(source.key)
+        return self.cursors(source.account, now).get(source.key)
 
-    def cursors(self, sources: Sequence[Source], now: datetime) -> dict[str, str | None]:
-        """The same for several sources, by their keys, with one statement."""
-        keys = [source.key for source in sources]
-        found = self._database.all_rows(_CURSORS, sources=keys, latest=now + TOLERANCE)
+    def cursors(self, account: str, now: datetime) -> dict[str, str | None]:
+        """The same for all sources of an account, by their keys, with one statement."""
+        found = self._database.all_rows(_CURSORS, account=account, latest=now + TOLERANCE)
         return {row.source: row.cursor for row in found}
 
     def discover(self, source: Source, result: PollResult, now: datetime) -> int:
@@ -212,7 +222,7 @@ class PostQueue:
     def record_private_reply(self, row: int, private: PrivateReply, now: datetime) -> None:
         """Skip the post and keep its reply, which was requested and is sent privately."""
         why = {"reason": private.skipped.reason.value, "error": private.skipped.detail or None}
-        reply = asdict(private.reply)
+        reply = reply_values(private.reply)
         self._database.finish_post(row, State.SKIPPED, now, FINISH_WITH_TEXT, only=_PROCESSED, **why, **reply)
 
     def mark_dead(self, row: int, error: str, now: datetime) -> None:
@@ -243,12 +253,13 @@ class PostQueue:
             "lease_until": None,
             "error": None,
             "markdown_hash": text_hash(summary_text_of(reply.markdown)),
-            **asdict(reply),
+            **reply_values(reply),
         }
         with self._database.write_transaction() as connection:
             community = lock_community_of(connection, row)
             if unless_replied_since is not None:
-                first = _find_replied(connection, row, reply.article_hash, unless_replied_since)
+                about = {"row_id": row, "of_article": reply.article_hash, "since": unless_replied_since}
+                first = connection.execute(_REPLIED, about).scalar_one_or_none()
                 if first is not None:
                     return Skipped(SkipReason.SAME_ARTICLE, first)
             if cap is not None:
@@ -261,8 +272,8 @@ class PostQueue:
 
     def find_same_link_replied(self, row: int, since: datetime) -> str | None:
         """The URL of another post with the same link in the community that got a reply since `since`."""
-        with self._database.read_transaction() as connection:
-            return _find_replied(connection, row, None, since)
+        found = self._database.first(_REPLIED, row_id=row, of_article=None, since=since)
+        return None if found is None else found.permalink
 
     def has_earlier_pending(self, row: int, now: datetime) -> bool:
         """Whether an earlier post with the same link in the community is due for processing."""
@@ -333,13 +344,6 @@ def _poll_values(source: Source, result: PollResult, now: datetime) -> dict[str,
         "polled_at": now,
         "error": None,
     }
-
-
-def _find_replied(connection: Connection, row: int, article_hash: str | None, since: datetime) -> str | None:
-    mine = connection.execute(_LINK_OF, {"row_id": row}).one()
-    hashes = [each for each in (mine.url_hash, article_hash) if each is not None]
-    parameters = {"community": mine.community, "since": since, "hashes": hashes, "row_id": row}
-    return connection.execute(_REPLIED, parameters).scalar_one_or_none()
 
 
 _PROCESSED = (State.DISCOVERED,)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from typing import Any
@@ -94,18 +94,29 @@ class PostgresqlBackend:
         return raise_store_error(self.location)
 
     def fetch_one(self, engine: Engine, sql: str, parameters: Mapping[str, Any] | list[Any] | None) -> Any:
-        connection = engine.raw_connection()
-        try:
-            driver: Any = connection.driver_connection
-            row = driver.execute(sql, parameters).fetchone()
-        finally:
-            connection.close()  # returns it to the pool
-        return row
+        with _driver_connection(engine) as connection:
+            return connection.execute(sql, parameters).fetchone()
+
+    def fetch_all(
+        self, engine: Engine, sql: str, parameters: Mapping[str, Any] | list[Any] | None
+    ) -> list[Any]:
+        with _driver_connection(engine) as connection:
+            found: list[Any] = connection.execute(sql, parameters).fetchall()
+        return found
 
     def server_time(self, engine: Engine) -> datetime | None:
         with engine.execution_options(transaction=Transaction.SINGLE_READ).connect() as connection:
             now: datetime = connection.execute(_CLOCK).scalar_one()
         return now.replace(tzinfo=UTC)
+
+
+@contextmanager
+def _driver_connection(engine: Engine) -> Iterator[Any]:
+    connection = engine.raw_connection()
+    try:
+        yield connection.driver_connection
+    finally:
+        connection.close()  # returns it to the pool
 
 
 def require_driver(location: PostgresUrl) -> None:

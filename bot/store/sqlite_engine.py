@@ -49,19 +49,30 @@ class SqliteBackend:
         return raise_store_error(self.location)
 
     def fetch_one(self, engine: Engine, sql: str, parameters: Mapping[str, Any] | list[Any] | None) -> Any:
-        connection = engine.raw_connection()
-        try:
-            cursor = connection.cursor()
-            cursor.execute(sql, parameters or ())
-            row = cursor.fetchone()
-            cursor.close()
-        finally:
-            connection.close()  # returns it to the pool
-        return row
+        with _driver_cursor(engine) as cursor:
+            return cursor.execute(sql, parameters or ()).fetchone()
+
+    def fetch_all(
+        self, engine: Engine, sql: str, parameters: Mapping[str, Any] | list[Any] | None
+    ) -> list[Any]:
+        with _driver_cursor(engine) as cursor:
+            found: list[Any] = cursor.execute(sql, parameters or ()).fetchall()
+        return found
 
     def server_time(self, engine: Engine) -> datetime | None:
         """None: the file has no clock of its own."""
         return None
+
+
+@contextmanager
+def _driver_cursor(engine: Engine) -> Iterator[Any]:
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        yield cursor
+        cursor.close()
+    finally:
+        connection.close()  # returns it to the pool
 
 
 def open_engine(path: Path, now: datetime) -> Engine:
