@@ -178,12 +178,12 @@ def compare_starts(old: Path, new: Path, posts: int, runs: int = COMMAND_RUNS) -
 
 
 def compare_queries(old: Path, new: Path, posts: int) -> Table:
-    """Milliseconds of processor time of each query of the store."""
+    """Milliseconds of processor time of each query of the store, and of pages."""
     with tempfile.TemporaryDirectory() as folder:
         original, copy = Path(folder, "old.db"), Path(folder, "new.db")
         run(old, "many_posts.py", str(original), str(posts))
         shutil.copy(original, copy)
-        before = json.loads(run(old, "store_queries.py", str(original)))
+        before = _query_times(old, original)
         started = time.monotonic()
         upgrade = "from bot.store import Database; from many_posts import NOW; import pathlib, sys; "
         upgrade += "Database(pathlib.Path(sys.argv[1]), NOW).close()"
@@ -193,10 +193,15 @@ def compare_queries(old: Path, new: Path, posts: int) -> Table:
             check=True,
         )
         seconds = time.monotonic() - started
-        after = json.loads(run(new, "store_queries.py", str(copy)))
+        after = _query_times(new, copy)
         sizes = [path.stat().st_size / 2**20 for path in (original, copy)]
     title = f"{posts:,} posts, ms; upgrade {seconds:.1f} s; files {sizes[0]:.0f} and {sizes[1]:.0f} MB"
     return ratio_table(title, before, after)
+
+
+def _query_times(checkout: Path, database: Path) -> dict[str, float]:
+    pages: dict[str, float] = json.loads(run(checkout, "page_requests.py", str(database)))
+    return {**pages, **json.loads(run(checkout, "store_queries.py", str(database)))}
 
 
 def main() -> None:

@@ -41,20 +41,28 @@ _COLUMNS = (
     *("done_at", "article_words", "summary_words", "saved", "sends", "empty_reads", "comment_id"),
     *("comment_url", "reply_check_at", "distinguish_done", "reply_score"),
 )
+_INDEXES = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'posts' AND sql > ''"
 
 
 def fill(path: Path, count: int) -> None:
     """Create a database at `path` and add `count` posts."""
     Database(path, NOW).close()
     marks = ", ".join("?" * len(_COLUMNS))
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA synchronous = OFF")
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for setting in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -1000000"):  # 1 GB
+            connection.execute(f"PRAGMA {setting}")
+        indexes = connection.execute(_INDEXES).fetchall()
+        connection.execute("BEGIN")
+        for name, _ in indexes:
+            connection.execute(f"DROP INDEX {name}")
         connection.executemany(
             f"INSERT INTO posts ({', '.join(_COLUMNS)}) VALUES ({marks})",
             _rows(count),
         )
-        connection.commit()
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        for _, statement in indexes:  # sorting the rows of each index once is faster than inserting them
+            connection.execute(statement)
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _rows(count: int) -> Iterator[tuple[Any, ...]]:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable
 from functools import cache, lru_cache
 
-import snowballstemmer
 import stopwordsiso
 from sumy.nlp.stemmers import Stemmer as SumyStemmer
 from sumy.utils import get_stop_words
+
+from bot.summarize.snowball_import import load_stemmer
 
 _SNOWBALL = {
     "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english",
@@ -74,7 +75,7 @@ def stemmer(language: str) -> Callable[[str], str]:
     if language in _SUMY_STEMMERS:
         stem: Callable[[str], str] = SumyStemmer(_SUMY_NAMES[language])
     elif language in _SNOWBALL:
-        stem = snowballstemmer.stemmer(_SNOWBALL[language]).stemWord
+        stem = load_stemmer(_SNOWBALL[language]).stemWord
     else:
         return str
     # without the cache, stemming would take more time than everything else

@@ -62,7 +62,7 @@ def test_a_quick_refusal_imports_nothing_expensive() -> None:
 def test_the_summarizer_loads_no_other_stemmers_and_no_http_client() -> None:
     loaded = loaded_by("import bot.workers.digest; bot.workers.digest.digest")
     assert "sumy.nlp.stemmers" in loaded
-    assert not loaded & {"nltk", "requests", "pycountry", "regex"}
+    assert not loaded & {"nltk", "requests", "pycountry", "regex", "snowballstemmer.english_stemmer"}
 
 
 def test_the_stemmers_of_sumy_work_in_other_programs() -> None:
@@ -86,3 +86,11 @@ def test_newspaper3k_works_in_other_programs() -> None:
 def test_trafilatura_works_in_other_programs() -> None:
     loaded = loaded_by(f"import bot.extract.readers.trafilatura_text\n{OTHER_USE_OF_TRAFILATURA}")
     assert {"htmldate", "charset_normalizer", "urllib3"} <= loaded
+
+
+def test_snowballstemmer_works_in_other_programs() -> None:
+    program = "import bot.summarize, snowballstemmer\n"
+    program += "assert snowballstemmer.stemmer('english').stemWord('running') == 'run'\n"
+    program += "stemmers = [snowballstemmer.stemmer(name) for name in snowballstemmer.algorithms()]\n"
+    program += "assert len(stemmers) > 30"
+    assert "snowballstemmer.english_stemmer" in loaded_by(program)
