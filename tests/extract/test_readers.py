@@ -14,6 +14,7 @@ import lxml.html
 import lxml.sax
 import newspaper
 import pytest
+import readability.readability
 import trafilatura
 from justext.utils import get_stoplist, get_stoplists
 from lxml import etree
@@ -164,6 +165,20 @@ def test_small_texts_are_parsed_as_by_newspaper3k(text: str) -> None:
     ours, original = _FastParser.fromstring(text), Parser.fromstring(text)
     assert (ours is None) == (original is None)
     assert ours is None or lxml.html.tostring(ours) == lxml.html.tostring(original)
+
+
+def test_readability_searches_the_same_names_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[str] = []
+
+    class Pattern:
+        def search(self, names: str) -> None:
+            searched.append(names)
+
+    monkeypatch.setitem(readability.readability.REGEXES, "unlikelyCandidatesRe", Pattern())
+    document = FastDocument("<div class=a id=b><p class=text>one<p class=text>two<p class=text>three<p>four")
+    document._html()
+    document.remove_unlikely_candidates()
+    assert searched == ["a b", "text "]
 
 
 def test_the_result_is_that_of_readability_itself() -> None:
