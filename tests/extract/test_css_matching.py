@@ -12,8 +12,9 @@ from lxml import html
 from bot.extract.css.matching import Matching
 from bot.extract.css.named_elements import elements_by_name
 from bot.extract.css.page_rules import PageRules
+from bot.extract.css.page_styles import PageStyles
 from bot.extract.css.rules import Rule
-from bot.extract.css.selector_names import IDENTIFIER
+from bot.extract.css.selector_names import IDENTIFIER, words_of
 from bot.extract.css.selectors import compile_plain, compile_selectors
 
 TAGS = ("div", "p", "span", "ul")
@@ -216,3 +217,34 @@ def test_an_identifier_has_letters_digits_and_all_characters_beyond_ascii(flags:
     beyond = "".join(map(chr, range(128, 0x110000)))
     assert first.fullmatch(beyond)
     assert later.fullmatch(f"a{beyond}")
+
+
+def test_elements_that_differ_in_names_without_a_rule_have_equal_paths() -> None:
+    items = "".join(f"<li id=item-{at} class='card c{at} b' data-x={at}>text</li>" for at in range(20))
+    root = html.document_fromstring(
+        f"<style>.card {{opacity:0}} .b:hover {{color:red}}</style><ul>{items}</ul>"
+    )
+    matching = Matching()
+    assert len(list(PageStyles(root, matching).hidden_elements())) == 20
+    assert len({matching.path_of(item) for item in root.iter("li")}) == 1
+
+
+@pytest.mark.parametrize(
+    ("selector", "attributes"),
+    [
+        ("[DATA-X]", "data-x"),
+        ("P[Data-X='1']", "data-x=1"),
+        (r".md\:hidden", "class=md:hidden"),
+        (r".\32xl, .other", "class=2xl"),
+        (":where(.a) > p:is(.b, #c)", "class=b"),
+        ("div:not(.x) > #c", "id=c"),
+        ("[class~=b]", "class='a b'"),
+        (".größe", "class=größe"),
+        (".a::before, .a p", "title=x"),
+    ],
+)
+def test_names_that_a_selector_asks_for_are_kept(selector: str, attributes: str) -> None:
+    page = f"<style>\ue02e.q{{color:red}}{selector}{{display:none}}</style><div class=a><p {attributes}>text"
+    root = html.document_fromstring(page)
+    assert [element.tag for element, _ in PageStyles(root).hidden_elements()] == ["p"]
+    assert words_of([selector])

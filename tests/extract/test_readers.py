@@ -7,14 +7,17 @@ import re
 import sys
 from importlib.util import find_spec, module_from_spec
 from pkgutil import iter_modules
+from types import ModuleType
 
 import justext.core
 import lxml.html
 import lxml.sax
 import newspaper
 import pytest
+import readability.readability
 import trafilatura
 from justext.utils import get_stoplist, get_stoplists
+from lxml import etree
 from newspaper.parsers import Parser
 from readability import Document
 
@@ -164,6 +167,20 @@ def test_small_texts_are_parsed_as_by_newspaper3k(text: str) -> None:
     assert ours is None or lxml.html.tostring(ours) == lxml.html.tostring(original)
 
 
+def test_readability_searches_the_same_names_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[str] = []
+
+    class Pattern:
+        def search(self, names: str) -> None:
+            searched.append(names)
+
+    monkeypatch.setitem(readability.readability.REGEXES, "unlikelyCandidatesRe", Pattern())
+    document = FastDocument("<div class=a id=b><p class=text>one<p class=text>two<p class=text>three<p>four")
+    document._html()
+    document.remove_unlikely_candidates()
+    assert searched == ["a b", "text "]
+
+
 def test_the_result_is_that_of_readability_itself() -> None:
     fast, original = (kind(MIXED_PAGE).summary(html_partial=True) for kind in (FastDocument, Document))
     assert fast == original
@@ -197,6 +214,7 @@ def test_the_paragraphs_are_those_of_justext() -> None:
 ATTRIBUTES = (
     *("", "class=''", "class=related-posts", "class='page nav'", "id=comments", "id=x class=share-buttons"),
     *("style='border: 1px'", "style='display:none'", "role=Navigation", "id=Teaser-1", "class='bottom link'"),
+    *("class=page-footer", "id=cookie-consent", "class='x gdpr-banner'"),
     *("class=post", "class=post-body", "id=article-content", "class=MAIN-content", "class=FullText"),
     *("id=infinite-scroll", f"class='{'wide ' * 100}widget'", "class=comment-list", "aria-hidden=true"),
 )
@@ -206,26 +224,42 @@ SEARCHES = (
     *("OVERALL_DISCARD_XPATH", "PRECISION_DISCARD_XPATH", "TEASER_DISCARD_XPATH", "RAW_TREE_PRUNE_XPATH"),
     *("REMOVE_COMMENTS_XPATH", "REMOVE_COMMENTS_AND_LISTS_XPATH", "BODY_XPATH"),
 )
-SPEC = find_spec("trafilatura.xpaths")
-assert SPEC is not None
-assert SPEC.loader is not None
-ORIGINAL = module_from_spec(SPEC)
-"""The module as it is before its searches are replaced."""
-SPEC.loader.exec_module(ORIGINAL)
+
+
+def current_searches(name: str) -> list[etree.XPath]:
+    if name == "BASIC_CLEAN_XPATH":
+        return [sys.modules["trafilatura.baseline"].BASIC_CLEAN_XPATH]
+    return list(getattr(trafilatura.xpaths, name))
+
+
+def fresh_module(name: str) -> ModuleType:
+    """The module as it is before its searches are replaced."""
+    spec = find_spec(name)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+ORIGINAL = {
+    **{name: getattr(fresh_module("trafilatura.xpaths"), name) for name in SEARCHES},
+    "BASIC_CLEAN_XPATH": [fresh_module("trafilatura.settings").BASIC_CLEAN_XPATH],
+}
 
 
 @pytest.mark.parametrize("seed", range(10))
 def test_the_searches_find_what_those_of_trafilatura_find(seed: int) -> None:
     numbers = random.Random(seed)
-    tags = ("div", "p", "ul", "section", "span", "header", "h1", "aside")
+    tags = ("div", "p", "ul", "section", "span", "header", "h1", "aside", "footer", "svg")
     page = "".join(
         f"<{tag} {numbers.choice(ATTRIBUTES)}>text{numbers.choice(['', f'</{tag}>'])}"
         for tag in numbers.choices(tags, k=80)
     )
     root = lxml.html.document_fromstring(page)
     found = 0
-    for name in SEARCHES:
-        ours, original = getattr(trafilatura.xpaths, name), getattr(ORIGINAL, name)
+    for name in ORIGINAL:
+        ours, original = current_searches(name), ORIGINAL[name]
         assert len(ours) == len(original)
         for search, other in zip(ours, original, strict=True):
             assert search.path != other.path or "re:test(@" not in other.path
@@ -235,8 +269,8 @@ def test_the_searches_find_what_those_of_trafilatura_find(seed: int) -> None:
 
 
 def test_no_search_matches_an_attribute_that_is_not_there() -> None:
-    for name in SEARCHES:
-        for search in getattr(ORIGINAL, name):
+    for searches in ORIGINAL.values():
+        for search in searches:
             for pattern in re.findall(r"re:test\(@[\w-]+, '([^']*)'", search.path):
                 assert re.search(pattern, "") is None
 

@@ -7,6 +7,7 @@ are matched once for each path.
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 from lxml.html import HtmlElement
@@ -36,6 +37,9 @@ class ElementPaths:
     """The paths of the elements of one page."""
 
     def __init__(self, use: Callable[[], None]) -> None:
+        self.relevant_names: Callable[[], AbstractSet[str]] | None = None
+        """Gives the names, without their first character, that selectors may ask for; None for all names."""
+        self._relevant: AbstractSet[str] | None = None
         self._use = use
         self._of_elements: dict[HtmlElement | None, ElementPath | None] = {None: None}
         self._unique: dict[tuple[frozenset[str], ElementPath | None], ElementPath] = {}
@@ -49,9 +53,11 @@ class ElementPaths:
         while (parent := missing[-1].getparent()) not in self._of_elements:
             missing.append(parent)
         path = self._of_elements[parent]
+        if self._relevant is None and self.relevant_names is not None:
+            self._relevant = self.relevant_names()
         for one in reversed(missing):
             self._use()
-            names = _names_of(one)
+            names = _names_of(one, self._relevant)
             key = names if path is not None else names | {":root"}, path
             path = self._unique.get(key)
             if path is None:
@@ -61,12 +67,13 @@ class ElementPaths:
         return path
 
 
-def _names_of(element: HtmlElement) -> frozenset[str]:
+def _names_of(element: HtmlElement, relevant: AbstractSet[str] | None) -> frozenset[str]:
     names = ["", str(element.tag)]
     for name, value in element.items():
-        names.append(f"[{name}")
+        if relevant is None or name in relevant:
+            names.append(f"[{name}")
         if name == "class":
-            names += [f".{one}" for one in value.split()]
-        elif name == "id":
+            names += [f".{one}" for one in value.split() if relevant is None or one in relevant]
+        elif name == "id" and (relevant is None or value in relevant):
             names.append(f"#{value}")
     return frozenset(names)

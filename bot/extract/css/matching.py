@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 
 from lxml.html import HtmlElement
 
@@ -30,6 +32,10 @@ class Matching(Steps):
         self._on_paths: dict[tuple[str, ElementPath], PathMatch] = {}
         self._below: dict[Ancestor, dict[ElementPath, bool]] = defaultdict(dict)
         self._tested: dict[tuple[Selector, HtmlElement], bool] = {}
+
+    def limit_names(self, relevant_names: Callable[[], AbstractSet[str]]) -> None:
+        """Leave out the names that no selector asks for, so that more elements have equal paths."""
+        self._paths.relevant_names = relevant_names
 
     def path_of(self, element: HtmlElement) -> ElementPath:
         """The names of an element and of its ancestors. May raise `StepsUsedUp`."""

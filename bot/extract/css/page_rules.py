@@ -17,10 +17,11 @@ from lxml.html import HtmlElement
 from bot.extract.css.custom_properties import PossibleValues
 from bot.extract.css.property_families import has_escapes, mentioned_families
 from bot.extract.css.rules import Rule
-from bot.extract.css.selector_names import classes_and_ids, names_on_page
+from bot.extract.css.selector_names import classes_and_ids, names_on_page, words_of
 from bot.extract.html_tree import class_attributes_of
 
 _STYLES = etree.XPath("/descendant::*/@style", smart_strings=False)
+_STYLING_ATTRIBUTES = frozenset(("style", "color", "bgcolor"))
 _IDS = etree.XPath("//@id", smart_strings=False)
 
 
@@ -38,6 +39,10 @@ class PageRules:
         self.all = [rule for rule in rules if self._may_match(rule.selector)]
         """Those of the rules whose classes and identifiers the page may have, at least of one selector."""
         self._lower = [rule.declarations.lower() for rule in self.all]
+
+    def mentioned_names(self) -> AbstractSet[str]:
+        """The names in all selectors, without their first character, and those of styling attributes."""
+        return words_of(rule.selector for rule in self.all) | _STYLING_ATTRIBUTES
 
     def names_of(self, rule: Rule) -> AbstractSet[str]:
         """Names of which an element that the rule matches has at least one.

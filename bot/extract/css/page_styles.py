@@ -45,6 +45,7 @@ class PageStyles:
             ):
                 scanner.scan(sheet.text)
         self._rules = PageRules(root, scanner.rules, class_attributes)
+        self._matching.limit_names(self._rules.mentioned_names)
         self._last_frames = scanner.last_frames
         links = list(root.iter("link"))
         self._has_linked_sheets = any("stylesheet" in link.get("rel", "") for link in links)

@@ -6,7 +6,7 @@ A name is `#id`, `.class`, `tag`, or `[name` for an attribute.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
 from bot.extract.css.kept_results import keep_results
@@ -141,6 +141,18 @@ def _attribute_name(brackets: re.Match[str]) -> str:
         return f".{named[1]}" if named[1] else f"#{named[2]}"
     found = _ATTRIBUTE.match(brackets[0])
     return f"[{found[1]}" if found else "*"  # never nothing, or the part would be lost
+
+
+def words_of(selectors: Iterable[str]) -> AbstractSet[str]:
+    """The words in selectors, as written and in lower case.
+
+    All names that the other functions find are among them, without their first character.
+    """
+    text = " ".join(map(encode_escapes, selectors))
+    words = {name for _, name in _NAME.findall(text)}
+    if not text.isascii():
+        words |= {_PRIVATE.sub(lambda one: chr(ord(one[0]) - 0xE000), word) for word in words}
+    return words | {word.lower() for word in words}
 
 
 def encode_escapes(selectors: str) -> str:

@@ -2,8 +2,8 @@
 
 They take a third of its time: regular expressions on the attributes of all elements. Here an attribute that
 an element does not have is not searched, and results are kept, since most elements have an attribute that
-others have too. `.//*[…]` first lists all elements with their parents; `descendant::*[…]` finds the same
-without that list, unless a condition asks for the place of an element.
+others have too. `.//*` first lists all elements with their parents; `descendant::*` finds the same without
+that list, unless a condition asks for the place of an element.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from importlib import import_module
+from typing import Any
 
 from lxml import etree
 from trafilatura import xpaths
 from trafilatura.xpaths import REGEXP_NS
 
-_ALL = ".//*["
+_START = re.compile(r"(?:^|(?<=\|))\.//")
 _PLACE = "[1]"
 _ATTRIBUTE_TEST = re.compile(r"re:test\(@([\w-]+), ('[^']*'(?:, 'i')?)\)")
 """A test of an attribute. Without the attribute it fails: no pattern of trafilatura matches an empty text."""
@@ -36,13 +38,15 @@ def use_faster_searches() -> None:
         xpaths.REMOVE_COMMENTS_AND_LISTS_XPATH,
     ):
         searches[:] = [faster_search(one.path) for one in searches]
+    baseline: Any = import_module("trafilatura.baseline")  # the package has a function of this name
+    baseline.BASIC_CLEAN_XPATH = faster_search(baseline.BASIC_CLEAN_XPATH.path)
 
 
 def faster_search(path: str) -> etree.XPath:
     """A search with the results of a path of trafilatura."""
     path = _ATTRIBUTE_TEST.sub(r"@\1[re:test(., \2)]", path.strip())
-    if path.startswith(_ALL) and _PLACE not in path:
-        path = "descendant::*[" + path.removeprefix(_ALL)
+    if _PLACE not in path:
+        path = _START.sub("descendant::", path)
     return etree.XPath(
         path,
         namespaces={"re": REGEXP_NS},
