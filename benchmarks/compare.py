@@ -7,9 +7,9 @@
 
 Both need the same libraries; the Python that runs this command is used. The old checkout creates a database
 with many posts, and each checkout then runs its queries on its own copy. Then the operations of the store on
-the way of a post, commands and starts of the daemon run in turn, and the two daemons at the same time, so that
-other work on the machine slows down both. With `--pages`, both also read pages of a data folder in turn (see
-`benchmarks.page_corpus`). `--only` selects a part.
+the way of a post, commands and starts of the daemon run in turn, and the two daemons at the same time, so
+that other work on the machine slows down both. With `--pages`, both also read pages of a data folder in turn
+(see `benchmarks.page_corpus`). `--only` selects a part.
 """
 
 from __future__ import annotations
