@@ -1,13 +1,13 @@
 """Several nodes on one PostgreSQL server: posts a minute, processor time, and that each post has one reply.
 
-    python -m benchmarks.nodes [--posts N] [--first N]
+    python -m benchmarks.nodes [--posts N] [--first N] [--nodes N ...] [--poll SECONDS]
 
 Each run has four accounts (on Lemmy 0.19, Lemmy 1.0, PieFed and Reddit) on loopback, and real nodes with one
 reading process each. The first run is a single machine with SQLite and one reading process. Processor time
 begins when the nodes are idle, so that starting them does not count. All parts share one machine.
 
-"At rest" is what everything needs without posts in the same time: polls each second, leaderships, and looks
-at what is due. It is part of the sum. With its first posts, each process also does what it does once: load
+"At rest" is what everything needs without posts in the same time: polls, leaderships, and looks at what is
+due. It is part of the sum. With its first posts, each process also does what it does once: load
 libraries and models, build SQL, open connections. So the first posts are a table of their own. With more
 nodes there are more processes, and the cost of each is divided by fewer posts.
 
@@ -44,7 +44,10 @@ OUTSTANDING = 300
 """Posts of an account without an outcome; Reddit lists only the newest thousand."""
 ONE_PROCESS = "[workers]\nprocesses = 1\n"
 REST_SECONDS = 10
-NODE_OPTIONS = ("--settle", "1", "--poll", "1")
+SETTLE_SECONDS = 1
+POLL_SECONDS = 5.0
+"""A real daemon polls every 60 s. Each poll reads the list of an account's posts, however few of them are new.
+With more polls, the cost of a post would depend on how long a busy machine takes for it."""
 SECONDS_PER_POST = 3.0
 """The run gives up after so long for each post, and some minutes."""
 FINISHED = "SELECT count(*) FROM posts WHERE state IN ('sent', 'skipped', 'dead', 'deleted')"
@@ -82,18 +85,30 @@ class Result:
     """Seconds of processor time of everything in a second without posts."""
 
 
-def run_single(folder: Path, first: int, posts: int) -> Result:
-    return _run("single machine, SQLite", folder, folder / "precis.db", 1, first, posts, None)
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What every run has to do."""
+
+    first: int
+    """Posts that are measured apart."""
+    posts: int
+    """Posts after them."""
+    poll: float
+    """Seconds between two polls of an account."""
 
 
-def run_cluster(folder: Path, programs: Path, nodes: int, first: int, posts: int) -> Result:
+def run_single(folder: Path, load: Load) -> Result:
+    return _run("single machine, SQLite", folder, folder / "precis.db", 1, load, None)
+
+
+def run_cluster(folder: Path, programs: Path, nodes: int, load: Load) -> Result:
     """The PostgreSQL server has the settings that it is installed with; it also writes to the disk."""
     server = PostgresServer(folder / "server", programs)
     server.start()
     try:
         location = PostgresUrl(server.create_database("precis"))
         migrate(location, datetime.now(UTC))
-        return _run(f"nodes: {nodes}", folder, location, nodes, first, posts, server)
+        return _run(f"nodes: {nodes}", folder, location, nodes, load, server)
     finally:
         server.stop("immediate")
 
@@ -103,17 +118,18 @@ def _run(
     folder: Path,
     location: DatabaseLocation,
     count: int,
-    first: int,
-    posts: int,
+    load: Load,
     server: PostgresServer | None,
 ) -> Result:
+    first, posts = load.first, load.posts
+    options = ("--settle", str(SETTLE_SECONDS), "--poll", str(load.poll))
     accounts = [create_account_server(software) for software in ALL_SOFTWARE]
     environment = ClusterEnvironment(folder, accounts, settings=ONE_PROCESS)
     with environment, ExitStack() as stack:
         nodes: list[Node] = []
         try:
             names = (f"node-{number + 1}" for number in range(count))
-            nodes.extend(environment.start_node(each, str(location), *NODE_OPTIONS) for each in names)
+            nodes.extend(environment.start_node(each, str(location), *options) for each in names)
             _wait_until_idle(nodes)
             before = _times(nodes, server)
             time.sleep(REST_SECONDS)
@@ -242,14 +258,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--posts", type=int, default=400, help="after the first ones")
     parser.add_argument("--first", type=int, default=200, help="posts that are a table of their own")
+    parser.add_argument("--poll", type=float, default=POLL_SECONDS, help="seconds between two polls")
     parser.add_argument("--nodes", type=int, nargs="*", default=NODE_COUNTS, help="of each run with nodes")
     options = parser.parse_args()
+    load = Load(options.first, options.posts, options.poll)
     programs = require_programs()
     with tempfile.TemporaryDirectory() as name:
-        results = [run_single(Path(name), options.first, options.posts)]
+        results = [run_single(Path(name), load)]
     for nodes in options.nodes:
         with short_temporary_folder() as name:
-            results.append(run_cluster(Path(name), programs, nodes, options.first, options.posts))
+            results.append(run_cluster(Path(name), programs, nodes, load))
     print_results(results, Console(emoji=False))
     sys.exit(any(each.read_twice or each.doubled or each.lost for each in results))
 
