@@ -46,8 +46,8 @@ ONE_PROCESS = "[workers]\nprocesses = 1\n"
 REST_SECONDS = 10
 SETTLE_SECONDS = 1
 POLL_SECONDS = 5.0
-"""A real daemon polls every 60 s. Each poll reads the list of an account's posts, however few of them are new.
-With more polls, the cost of a post would depend on how long a busy machine takes for it."""
+"""A real daemon polls every 60 s. Each poll reads the list of an account's posts, however few are new. With
+more polls, the cost of a post would depend on how long a busy machine takes for it."""
 SECONDS_PER_POST = 3.0
 """The run gives up after so long for each post, and some minutes."""
 FINISHED = "SELECT count(*) FROM posts WHERE state IN ('sent', 'skipped', 'dead', 'deleted')"
