@@ -24,8 +24,8 @@ from bot.store import schema_version
 from bot.store.migrate import migrate
 from bot.store.tables import metadata
 
-FOLDER_VARIABLE = "PRECIS_TEST_POSTGRESQL"
-"""Names the folder of the cluster for all processes of one run of pytest."""
+FOLDER_VARIABLE = "TESTS_POSTGRESQL"
+"""Names the folder of the cluster for all processes of one run of pytest. Precis removes PRECIS_ variables."""
 SETTINGS = {
     **NOT_DURABLE,
     "autovacuum": "off",
