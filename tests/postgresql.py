@@ -25,7 +25,7 @@ from bot.store.migrate import migrate
 from bot.store.tables import metadata
 
 FOLDER_VARIABLE = "TESTS_POSTGRESQL"
-"""Names the folder of the cluster for all processes of one run of pytest. Precis removes PRECIS_ variables."""
+"""Names the cluster's folder for all processes of one run of pytest. Precis removes PRECIS_ variables."""
 SETTINGS = {
     **NOT_DURABLE,
     "autovacuum": "off",
