@@ -33,6 +33,8 @@ class RateLimitBuckets:
         self._database = database
         self._server = server
         self._egress = egress
+        self._added: set[str] = set()
+        """The buckets that have rows. Rows are never deleted while a node runs."""
 
     @contextmanager
     def change(self, names: Collection[str]) -> Iterator[dict[str, State]]:
@@ -42,18 +44,25 @@ class RateLimitBuckets:
         """
         about = {"of_server": self._server, "of_egress": self._egress}
         wanted = {**about, "of_buckets": sorted(names)}
+        if not self._added.issuperset(names):
+            self._add(names)
         with self._database.write_transaction() as connection:
-            found = connection.execute(_LOCK, wanted).all()
-            if len(found) < len(names):
-                new = {"server": self._server, "egress": self._egress, "state": {}}
-                connection.execute(_ADD, [{**new, "bucket": name} for name in sorted(names)])
-                found = connection.execute(_LOCK, wanted).all()
-            states = {row.bucket: row.state for row in found}
+            states = {row.bucket: row.state for row in connection.execute(_LOCK, wanted)}
             before = dict(states)
             yield states
             for name, state in states.items():
                 if state is not before[name]:
                     connection.execute(_WRITE, {**about, "of_bucket": name, "state": state})
+
+    def _add(self, names: Collection[str]) -> None:
+        """Add rows that are missing, in a transaction that locks no other rows.
+
+        Two nodes that start would otherwise each wait for a row that the other one has added or locked.
+        """
+        new = {"server": self._server, "egress": self._egress, "state": {}}
+        with self._database.write_transaction() as connection:
+            connection.execute(_ADD, [{**new, "bucket": name} for name in sorted(names)])
+        self._added.update(names)
 
     def read(self, name: str) -> State:
         """A state that may change at any time; empty for a new one."""

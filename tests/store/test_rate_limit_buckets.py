@@ -65,6 +65,17 @@ def test_nodes_that_lock_the_same_buckets_in_another_order_do_not_deadlock(nodes
     assert sum(at_once(nodes, take)) <= 5
 
 
+def test_nodes_that_add_some_of_the_same_buckets_do_not_deadlock(nodes: list[Database]) -> None:
+    def use(database: Database, number: int) -> None:
+        for server in range(100):
+            buckets = RateLimitBuckets(database, f"lemmy https://{server}.example", "default")
+            for names in (("message",), ("comment", "message"))[number % 2 :]:
+                with buckets.change(names):
+                    pass
+
+    at_once(nodes, use)
+
+
 def test_nodes_with_addresses_of_their_own_have_the_whole_limit_each(nodes: list[Database]) -> None:
     taken = at_once(
         nodes, lambda database, number: take_all(counts_of(database, f"node-{number}"), "comment", 9)
