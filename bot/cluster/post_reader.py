@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -27,11 +28,14 @@ class PostReader:
     def __init__(self, claims: ReadClaims, services: PipelineServices) -> None:
         self._claims = claims
         self._services = services
+        self._unrecorded: deque[tuple[int, datetime]] = deque()
+        """Rows that may still be leased although nothing is done for them, and when their leases end."""
 
     def read(self, row: int) -> None:
         """Process the post of a row if it is due. Never raises: the row says what is left to do."""
+        now = self._services.clock()
         try:
-            claim = self._claims.claim(row, self._services.clock(), LEASE)
+            claim = self._claims.claim(row, now, LEASE)
             if claim is None:
                 return
             services = replace(
@@ -43,8 +47,18 @@ class PostReader:
                 self._claims.request_refetch(row)
         except StoreError:
             log.debug("cannot record the outcome of a post for now", row=row)
+            self._unrecorded.append((row, now + LEASE))
         except Exception:
             log.exception("a post could not be recorded", row=row)
+
+    def release_unrecorded(self) -> None:
+        """Let a node process the posts whose outcome could not be recorded, without waiting for their leases.
+
+        To be called from one thread, again and again. Raises `StoreError` while the database still fails.
+        """
+        while self._unrecorded:
+            self._claims.release(*self._unrecorded[0])
+            self._unrecorded.popleft()
 
     def _stored_version(self, post: Post, refetched_at: datetime | None) -> Post:
         """The post as its leader has read it; raises `RefetchRequired` if that was too long ago."""

@@ -103,9 +103,10 @@ class NodeApp:
                 dialects_of(config),
                 SharedLimits(self.database, config.cluster.egress),
             )
+            self._reader = self._create_reader(tasks)
             self._tasks = TaskThread(
                 connection_arguments(location),
-                self._create_reader(tasks).read,
+                self._reader.read,
                 config.fetch.at_once if READ_ROLE in roles else 0,
                 tuning.cluster,
             )
@@ -199,6 +200,8 @@ class NodeApp:
             self._new_node(), self.tuning.cluster.lease
         ):
             log.info("registered the node again")
+        with suppress(StoreError):  # it is tried again in the next round
+            self._reader.release_unrecorded()
         self._tasks.set_paused(self._leadership.is_draining or self._leadership.is_superseded)
         if not self._tasks.is_alive():
             raise RuntimeError("the thread of the read tasks ended")

@@ -50,6 +50,7 @@ _CLAIM_REFETCH = (
     .returning(*_claimed)
 )
 _SAVE_REFETCHED = _of_discovered.values(refetch=None, lease_until=None)
+_RELEASE_OWN = _of_discovered.where(posts.c.lease_until == bindparam("lease_end")).values(lease_until=None)
 _RELEASE = update(posts).where(
     is_pending(State.DISCOVERED), posts.c.id.in_(bindparam("row_ids", expanding=True))
 )
@@ -78,6 +79,11 @@ class ReadClaims:
             return None
         post = ClaimedPost(found.id, post_of(found.content), found.attempts, found.request)
         return ReadClaim(post, found.refetched_at)
+
+    def release(self, row: int, lease_end: datetime) -> None:
+        """End a lease before its time, unless the post has another one by now."""
+        with self._database.write_statement() as connection:
+            connection.execute(_RELEASE_OWN, {"row_id": row, "lease_end": lease_end})
 
     def request_refetch(self, row: int) -> None:
         """Only the leader of the account can read the post again; then a node goes on with it."""

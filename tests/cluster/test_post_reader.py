@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 
-from bot.cluster.post_reader import PostReader
+from bot.cluster.post_reader import LEASE, PostReader
 from bot.cluster.read_tasks import ReadTasks
-from bot.core.errors import RefetchRequired, Refused, Unreachable
+from bot.core.errors import RefetchRequired, Refused, StoreError, Unreachable
 from bot.core.models import Article, Dialect, Digest, Page, PollResult, Post, Source, Summary
 from bot.core.skip_reasons import SkipReason
 from bot.pipeline.refetch import PostRefetcher
@@ -85,6 +86,39 @@ def test_a_usual_post_needs_no_leader(nodes: ReaderAndLeader) -> None:
     nodes.discover(a_post(1))
     assert nodes.read().state is State.READY
     assert not nodes.refetcher.refetch_next()
+
+
+def test_a_post_is_processed_soon_after_its_outcome_could_not_be_recorded(
+    nodes: ReaderAndLeader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = StoreError("The database cannot be reached.", "Start it.", temporary=True)
+    nodes.discover(a_post(1))
+    with monkeypatch.context() as failing:
+        failing.setattr(nodes.queue, "make_ready", Mock(side_effect=error))
+        assert nodes.read().state is State.DISCOVERED
+        failing.setattr(Database, "write_statement", Mock(side_effect=error))
+        with pytest.raises(StoreError):
+            nodes.reader.release_unrecorded()
+    assert ReadTasks().add_missing(nodes.database, nodes.clock()) == 0
+    nodes.reader.release_unrecorded()
+    assert ReadTasks().add_missing(nodes.database, nodes.clock()) == 1
+    assert nodes.read().state is State.READY
+
+
+def test_a_claim_that_another_node_has_by_now_is_not_released(
+    nodes: ReaderAndLeader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nodes.discover(a_post(1))
+    error = StoreError("The database cannot be reached.", "Start it.", temporary=True)
+    with monkeypatch.context() as failing:
+        failing.setattr(ReadClaims, "claim", Mock(side_effect=error))
+        nodes.read()
+    nodes.clock.advance(1)
+    (post,) = all_posts(nodes.database)
+    claims = ReadClaims(nodes.database)
+    assert claims.claim(post.row, nodes.clock(), LEASE) is not None
+    nodes.reader.release_unrecorded()
+    assert claims.claim(post.row, nodes.clock(), LEASE) is None
 
 
 def test_a_score_is_judged_by_the_version_that_the_leader_has_read(nodes: ReaderAndLeader) -> None:
