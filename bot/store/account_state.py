@@ -60,14 +60,24 @@ class Accounts:
                 raise
 
     def set_error(self, account: str, error: str | None, now: datetime) -> None:
-        """Record an error, or that there is none. It is called after each reply, and is seldom a change."""
+        """Record an error, or that there is none. It is called after each reply, and is seldom a change.
+
+        The poller and the outbox call it from two threads. An account is noted as one without an error before
+        the look at the row, and the note is removed after an error was written. So no error stays unseen.
+        """
         if error is not None:
-            self._without_error.discard(account)
-            self._set(account, error=error, error_at=now)
+            try:
+                self._set(account, error=error, error_at=now)
+            finally:
+                self._without_error.discard(account)
         elif account not in self._without_error:
-            if self._database.has_row(_HAS_ERROR, account=account):
-                self._set(account, error=None, error_at=None)
             self._without_error.add(account)
+            try:
+                if self._database.has_row(_HAS_ERROR, account=account):
+                    self._set(account, error=None, error_at=None)
+            except StoreError:
+                self._without_error.discard(account)
+                raise
 
     def record_software(self, account: str, software: str, now: datetime, *, is_major: IsMajorUpdate) -> None:
         """Record the software of the account's server, and when its major version changed."""
