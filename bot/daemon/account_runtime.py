@@ -31,7 +31,10 @@ from bot.platforms.base import Messaging, Platform
 from bot.store import Accounts, Database, DeletionChecks, MutedCommunities, OutgoingReplies, PostQueue
 
 QUEUE_INTERVAL = timedelta(seconds=1)
-"""For the queue, the outboxes and the inboxes; each run costs one indexed query if nothing is due."""
+"""For the queue, the outboxes and the inboxes; each run costs one indexed query if nothing is due.
+
+On a single machine, they run so often only while there is work (`bot.daemon.queue_watch`).
+"""
 FOLLOW_UP_INTERVAL = timedelta(seconds=5)
 """For sent replies; each run costs three indexed queries if nothing is due."""
 
@@ -99,16 +102,19 @@ class AccountRuntime:
         return Job(f"poll {self.account}", self._poll_every, 120, self.poller.run, starts)
 
     def send_job(self) -> Job:
-        return Job(f"send {self.account}", QUEUE_INTERVAL, 120, partial(send_replies, self.outbox))
+        run = partial(send_replies, self.outbox)
+        return Job(f"send {self.account}", QUEUE_INTERVAL, 120, run, next_due=self.outbox.next_due_at)
 
     def inbox_jobs(self, *starts: str) -> Iterator[Job]:
         """`starts` are the names of jobs to run at once after a message."""
         if self.inbox is not None:
             check = partial(check_inbox, self.inbox)
-            yield Job(f"inbox {self.account}", QUEUE_INTERVAL, 120, check, starts)
+            name, next_due = f"inbox {self.account}", self.inbox.next_due_at
+            yield Job(name, QUEUE_INTERVAL, 120, check, starts, next_due)
 
     def follow_up_job(self) -> Job:
-        return Job(f"follow up {self.account}", FOLLOW_UP_INTERVAL, 120, partial(follow_up, self.follow_up))
+        run, next_due = partial(follow_up, self.follow_up), self.follow_up.next_due_at
+        return Job(f"follow up {self.account}", FOLLOW_UP_INTERVAL, 120, run, next_due=next_due)
 
 
 def _create_outbox(

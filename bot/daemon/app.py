@@ -49,6 +49,7 @@ from bot.store import (
     daemon_lock,
 )
 from bot.store.daemon_process import record_process
+from bot.store.file_state import FileState
 from bot.store.post_counts import fold_counts
 
 log = structlog.get_logger(__name__)
@@ -80,6 +81,11 @@ class App:
             opening.enter_context(record_process(files))
             self.database = Database(database or config.bot.database, tuning.clock())
             opening.callback(self.database.close)
+            self.state_number: Callable[[], int | None] | None = None
+            if self.database.path is not None:
+                file_state = FileState(self.database.path)
+                opening.callback(file_state.close)
+                self.state_number = file_state.number
             self._records_runs = database is None
             self.process_marks = ProcessMarks(self.database)
             self.queue = PostQueue(self.database)

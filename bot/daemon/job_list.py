@@ -26,7 +26,14 @@ def create_jobs(app: App) -> tuple[Job, ...]:
     read_pages_every = min(SETTINGS_PAGES_INTERVAL, app.tuning.settings_pages_interval)
     return (
         *(runtime.poll_job("process") for runtime in app.runtimes),
-        Job("process", QUEUE_INTERVAL, 300, app.process_posts, starts=tuple(job.name for job in sends)),
+        Job(
+            "process",
+            QUEUE_INTERVAL,
+            300,
+            app.process_posts,
+            tuple(job.name for job in sends),
+            app.queue.next_due_at,
+        ),
         *sends,
         *(job for runtime in app.runtimes for job in runtime.inbox_jobs(*after_message)),
         *follow_ups,

@@ -43,6 +43,8 @@ class Daemon(Protocol):
     database: Database
     fetcher: Fetcher
     worker_pool: WorkerPool
+    state_number: Callable[[], int | None] | None
+    """Another number after each change of the database; None if only its tables can tell."""
 
     def jobs(self) -> tuple[Job, ...]: ...
 
@@ -77,7 +79,7 @@ def run_daemon(
     collect_as_usual()  # once: the objects of an app that a reload replaces are garbage
     while created is not None:
         with created as app, serve_pages(app), notify_service_manager(app, notifier):
-            scheduler = Scheduler(app.jobs(), app.health)
+            scheduler = Scheduler(app.jobs(), app.health, app.state_number, app.tuning.clock)
             scheduler.start()
             log.info("running", accounts=_count_accounts(config), sources=len(config.sources()))
             watchdog = Watchdog(app.health, scheduler, app.on_clock_jump, clock=app.tuning.clock)

@@ -63,6 +63,9 @@ _PAUSE = 0.1
 class NodeApp:
     """All objects of a node, created from its config and closed in reverse order."""
 
+    state_number: Callable[[], int | None] | None = None
+    """PostgreSQL has no such number; the jobs look at their intervals."""
+
     def __init__(self, config: Config, location: PostgresUrl, tuning: Tuning = PRODUCTION) -> None:
         """Raises `StoreError` when the database cannot be used, or another node has the same name."""
         self.config = config

@@ -7,7 +7,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -15,8 +15,10 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.core.clock import utc_now
 from bot.core.time_limit import TimeLimit
 from bot.daemon.jobs import log_failures
+from bot.daemon.queue_watch import CHECK_INTERVAL, LONGEST_PAUSE, NextDue, QueueWatch
 from bot.operations.health import Health
 
 log = structlog.get_logger(__name__)
@@ -35,14 +37,32 @@ class Job:
     run: Callable[[TimeLimit], object]
     starts: tuple[str, ...] = ()
     """Names of jobs to run at once after a run that did something."""
+    next_due: NextDue | None = None
+    """For a job that works on a queue in the database, and does nothing else between two due times."""
 
 
 class Scheduler:
     """Runs jobs until it is stopped, each in its own thread, and never two runs of a job at once."""
 
-    def __init__(self, jobs: tuple[Job, ...], health: Health) -> None:
-        self._jobs = jobs
+    def __init__(
+        self,
+        jobs: tuple[Job, ...],
+        health: Health,
+        state_number: Callable[[], int | None] | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """With a `state_number` (see `QueueWatch`), jobs with `next_due` run only when they have to.
+
+        `clock` is the one of their due times. Without a `state_number`, they run at their intervals.
+        """
         self._health = health
+        self._watch: QueueWatch | None = None
+        if state_number is not None:
+            queues = {job.name: (job.next_due, job.interval) for job in jobs if job.next_due is not None}
+            self._watch = QueueWatch(queues, state_number, clock, self._start_now)
+            jobs = tuple(replace(job, interval=LONGEST_PAUSE) if job.name in queues else job for job in jobs)
+        self._jobs = jobs
+        self._watch_thread = threading.Thread(target=self._watch_queues, name="queues", daemon=True)
         self._stopping = threading.Event()
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(max(len(jobs), 1))},
@@ -64,6 +84,14 @@ class Scheduler:
                 next_run_time=datetime.now(UTC),
             )
         self._scheduler.start()
+        self._watch_thread.start()
+
+    def _watch_queues(self) -> None:
+        while self._watch is not None and not self._stopping.wait(CHECK_INTERVAL):
+            self._watch.check()
+
+    def _start_now(self, name: str) -> None:
+        self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
 
     def _run(self, job: Job) -> None:
         if self._stopping.is_set():
@@ -72,23 +100,29 @@ class Scheduler:
             self._running += 1
             self._threads[job.name] = threading.get_ident()
         self._health.started(job.name)
+        if self._watch is not None:
+            self._watch.record_start(job.name)
         error: str | None = "the run was stopped from outside"
         try:
             if job.run(TimeLimit.start(self._stopping, job.max_seconds)):
                 for name in job.starts:
-                    self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
+                    self._start_now(name)
             error = None
         except Exception as problem:
             error = f"{type(problem).__name__}: {problem}"
             raise
         finally:
             self._health.finished(job.name, error)
+            if self._watch is not None:
+                self._watch.record_end(job.name, failed=error is not None)
             with self._lock:
                 self._running -= 1
                 self._threads.pop(job.name, None)
 
     def is_alive(self) -> bool:
-        """Whether the thread that starts the runs is alive."""
+        """Whether the threads that start the runs are alive."""
+        if self._watch is not None and not self._watch_thread.is_alive():
+            return False
         return any(each.name == "APScheduler" and each.is_alive() for each in threading.enumerate())
 
     def location_of(self, name: str) -> str:

@@ -20,6 +20,11 @@ class CheckInterval:
         self._interval = self._shortest
         self._next_check: datetime | None = None
 
+    @property
+    def next_check(self) -> datetime | None:
+        """None before the first check, which is due."""
+        return self._next_check
+
     def due(self, now: datetime) -> bool:
         return self._next_check is None or now >= self._next_check
 

@@ -108,6 +108,12 @@ class Inbox:
             self._check_interval.expect_answer(self._clock())
         return handled
 
+    def next_due_at(self) -> datetime:
+        """When the next check or message is due; it may be in the past."""
+        check = self._check_interval.next_check or self._clock()
+        times = (check, self._messages.next_due_at(self.account), self._outbox.next_due_at())
+        return min(time for time in times if time is not None)
+
     def _fetch_messages(self) -> tuple[Message, ...]:
         """Store new messages, oldest first. Returns all that the platform shows as unread."""
         now = self._clock()

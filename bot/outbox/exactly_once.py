@@ -80,6 +80,7 @@ class OutboxStore(Protocol[_StoredItem]):
     """The stored items; every method is one transaction."""
 
     def next_due(self, account: str, now: datetime) -> _StoredItem | None: ...
+    def next_due_at(self, account: str) -> datetime | None: ...
     def mark_sending(self, row: int, now: datetime, settle_at: datetime) -> Skipped | bool: ...
     def postpone(
         self,
@@ -184,6 +185,10 @@ class ExactlyOnceSender(ABC, Generic[_Item]):
             self._back_off(item, error, growing=isinstance(error, UnknownOutcome))
             return False
         return True
+
+    def next_due_at(self) -> datetime | None:
+        """When the next item is due, which may be in the past; None without one."""
+        return self._store.next_due_at(self.account)
 
     def _read_back(self, item: _Item) -> None:
         """After the settle time: check whether the item was stored."""

@@ -68,6 +68,12 @@ class FollowUp:
         """
         return self._delete_next() or self._distinguish_next() or self._check_due()
 
+    def next_due_at(self) -> datetime | None:
+        """When the next action is due, which may be in the past; None without one."""
+        if self.distinguish_pauses.waiting(now := self.clock()):
+            return now  # the end of a pause is not in the database
+        return self.replies.next_due_at(self.platform.account)
+
     def _delete_next(self) -> bool:
         reply = self.replies.next_to_delete(self.platform.account, self.clock())
         if reply is None:

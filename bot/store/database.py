@@ -216,6 +216,11 @@ class Database:
         query = self._driver_query(statement, parameters)
         return self._fetch_one(query.sql, query.values(parameters)) is not None
 
+    def earliest(self, statement: Select[Any], **parameters: Any) -> datetime | None:
+        """The earliest of the times in the only row of a statement; None if all of them are NULL."""
+        row = self.first(statement, **parameters)
+        return min((time for time in row or () if time is not None), default=None)
+
     def _driver_query(self, statement: Select[Any], parameters: Mapping[str, Any]) -> DriverQuery:
         query = self._driver_queries.get(statement)
         if query is None:

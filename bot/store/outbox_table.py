@@ -10,7 +10,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, Update, bindparam, case, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from bot.core.models import Skipped
 from bot.store.column_types import UtcDateTime
@@ -30,12 +42,23 @@ def next_due_statement(table: Table, order: ColumnElement[Any]) -> Select[Any]:
     return select(table).where(due).order_by(read_backs_first, order).limit(1)
 
 
+def next_due_at_statement(table: Table) -> Select[Any]:
+    """When the next row of `account` is due, in each state: an index is in order only for one state."""
+    columns = table.c
+    of_account = (columns.account == bindparam("account")) & columns.done_at.is_(None)
+    earliest = select(func.min(columns.due_at)).where(of_account)
+    return select(
+        *(earliest.where(columns.state == state).scalar_subquery() for state in (State.READY, State.SENDING))
+    )
+
+
 class OutboxTable:
     """Every method is one transaction; times are aware and in UTC."""
 
     def __init__(self, database: Database, table: Table) -> None:
         self._database = database
         self._columns = table.c
+        self._next_due_at = next_due_at_statement(table)
         self._table = table
         # What was sent stays sent, also if a process that was paused believes that its request failed.
         of_row = update(table).where(table.c.id == bindparam("row_id"))
@@ -57,6 +80,10 @@ class OutboxTable:
             .values(empty_reads=0, due_at=case((table.c.due_at > settle_at, table.c.due_at), else_=settle_at))
         )
         self._count_empty_read = self._change.values(empty_reads=table.c.empty_reads + 1)
+
+    def next_due_at(self, account: str) -> datetime | None:
+        """When the account's next item is due, which may be in the past; None without one."""
+        return self._database.earliest(self._next_due_at, account=account)
 
     def mark_sending(self, row: int, now: datetime, settle_at: datetime) -> Skipped | bool:
         """Commit that the request is about to be sent. From then on, only a read-back decides.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Integer, and_, bindparam, or_, select, update
+from sqlalchemy import BindParameter, Connection, Integer, and_, bindparam, func, or_, select, update
 
 from bot.core.daily_cap import DailyCap
 from bot.core.models import Outdated, PollResult, Post, PrivateReply, Reply, Skipped, Source
@@ -58,6 +58,7 @@ _DUE = (
     .order_by(posts.c.published.desc())
     .limit(bindparam("limit"))
 )
+_NEXT_DUE_AT = select(func.min(posts.c.due_at)).where(is_pending(State.DISCOVERED))
 _DUE_UNLOCKED = _DUE.with_for_update(skip_locked=True)
 """In PostgreSQL, leaves out what another node is claiming at this moment. SQLite has one writer at a time."""
 _LEASE = update(posts).where(posts.c.id.in_(bindparam("row_ids", expanding=True)))
@@ -182,6 +183,10 @@ class PostQueue:
                 ClaimedPost(row.id, post_of(row.content), row.attempts, row.request, bool(row.refetch))
                 for row in found
             ]
+
+    def next_due_at(self) -> datetime | None:
+        """When the next post is due. For a post that is being processed, this is in the past."""
+        return self._database.earliest(_NEXT_DUE_AT)
 
     def release(self, rows: list[int] | None = None) -> None:
         """End the leases of these rows, or at start-up of all rows, so that they are claimed again."""

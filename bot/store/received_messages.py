@@ -38,6 +38,7 @@ _NEXT_NEW = (
     .order_by(_columns.priority, _columns.id)
     .limit(1)
 )
+_NEXT_DUE_AT = select(func.min(_columns.due_at)).where(_of_account, _columns.state == "new")
 _NEXT_WITH_FINISHED_POST = (
     select(received_messages)
     .join(posts, posts.c.id == _columns.post_row)
@@ -141,6 +142,10 @@ class ReceivedMessages:
         """The oldest new message that is due, of the highest priority; none below `lowest`."""
         row = self._database.first(_NEXT_NEW, account=account, now=now, lowest=lowest.value)
         return None if row is None else _message_of(row)
+
+    def next_due_at(self, account: str) -> datetime | None:
+        """When the next new message is due, which may be in the past; None without one."""
+        return self._database.earliest(_NEXT_DUE_AT, account=account)
 
     def next_with_finished_post(
         self, account: str, now: datetime

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, exists, select, update
+from sqlalchemy import Row, Select, bindparam, exists, func, select, update
 
 from bot.core.models import Comment, Post, Reply, Skipped
 from bot.core.skip_reasons import SkipReason
@@ -42,6 +42,13 @@ _DUE_FOR_CHECK = (
     .order_by(posts.c.reply_check_at, posts.c.id)
     .limit(bindparam("limit"))
 )
+_EARLIEST = (
+    select(func.min(column).label(column.name))
+    .where(posts.c.account == bindparam("account"), posts.c.state == State.SENT, column.is_not(None))
+    .scalar_subquery()
+    for column in (posts.c.delete_at, posts.c.reply_check_at)
+)
+_NEXT_DUE_AT = select(*_EARLIEST)
 
 _FAILED_DELETION = UPDATE_POST.values(delete_attempts=posts.c.delete_attempts + 1)
 _RECENT_COMMUNITIES = (
@@ -216,6 +223,10 @@ class SentReplies:
 
     def finish_distinguish(self, row: int) -> None:
         self._database.update_post(row, distinguish_done=True)
+
+    def next_due_at(self, account: str) -> datetime | None:
+        """When the next deletion or check is due, which may be in the past; None without one."""
+        return self._database.earliest(_NEXT_DUE_AT, account=account)
 
     def due_for_check(self, account: str, now: datetime, limit: int) -> list[SentReply]:
         """Replies whose check is due, longest overdue first."""

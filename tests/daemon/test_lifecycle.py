@@ -36,6 +36,7 @@ class FakeApp:
         self.health = Health(utc_now)
         self.tuning = SimpleNamespace(clock=utc_now)
         self.config = CONFIG
+        self.state_number = None
         self._on_run = on_run
         self.closed = False
 

@@ -52,6 +52,22 @@ def test_a_private_message_is_answered_in_private(server: PlatformServer, daemon
     assert len(recorder(daemon).handled) == 1
 
 
+def test_the_inbox_says_when_it_has_work(server: PlatformServer, daemon: Daemon) -> None:
+    clock, inbox = server.clock, daemon.inbox
+    assert inbox.next_due_at() <= clock(), "the first check is due"
+    inbox.run(lambda: False)
+    next_check = inbox.next_due_at()
+    assert clock() < next_check <= clock() + timedelta(minutes=2)
+    server.send_private_message("please show")
+    clock.now = next_check
+    inbox._fetch_messages()
+    assert inbox.next_due_at() <= clock(), "a message waits"
+    assert inbox._handle_next()
+    assert inbox.next_due_at() <= clock(), "its answer waits"
+    inbox.run(lambda: False)
+    assert inbox.next_due_at() > clock()
+
+
 def test_an_answer_to_a_reply_is_answered_below_it(server: PlatformServer, daemon: Daemon) -> None:
     own = server.add_bot_comment(server.add_post(LINK), "A summary")
     comment = server.add_comment(own.post if hasattr(own, "post") else own.submission, "delete", own)

@@ -214,6 +214,25 @@ def test_a_rate_limit_for_distinguishing_is_waited_for(scenario: Scenario) -> No
     assert [len(scenario.run(minutes)) for minutes in (0, 29, 1)] == [1, 0, 1]
 
 
+@on_sqlite  # thousands of transactions
+def test_each_action_is_announced_by_its_due_time(scenario: Scenario) -> None:
+    """So the daemon looks for work only then."""
+    start = scenario.clock()
+    scenario.rules = CommunityRules(distinguished=True)
+    down = Unreachable("down")
+    scenario.platform.answers = [down, down, RetryLater(start + timedelta(hours=1), "slow")]
+    unannounced = []
+    scenario.run()
+    for minutes in range(1, 8 * 60):
+        due_at = scenario.follow_up.next_due_at()
+        scenario.clock.now = start + timedelta(minutes=minutes)
+        if scenario.run() and (due_at is None or due_at > scenario.clock()):
+            unannounced.append(minutes)
+    assert not unannounced
+    assert [call[0] for call in scenario.platform.calls].count("distinguish") == 4
+    assert [call[0] for call in scenario.platform.calls].count("scores") == 2
+
+
 def test_a_clock_that_was_ahead_does_not_hold_up_distinguishing(scenario: Scenario) -> None:
     scenario.rules = CommunityRules(distinguished=True)
     scenario.clock.advance(24 * 3600)
