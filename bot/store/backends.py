@@ -50,6 +50,9 @@ class Backend(Protocol):
     def server_time(self, engine: Engine) -> datetime | None:
         """The server's clock; None without a server."""
 
+    def close(self, engine: Engine) -> None:
+        """Close the engine and all other connections."""
+
 
 def backend_of(location: DatabaseLocation) -> Backend:
     """The libraries of the other database are not loaded."""

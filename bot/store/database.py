@@ -167,7 +167,7 @@ class Database:
         return self.location if isinstance(self.location, Path) else None
 
     def close(self) -> None:
-        self._engine.dispose()
+        self._backend.close(self._engine)
 
     def write_transaction(self) -> AbstractContextManager[Connection]:
         """One transaction; raises `StoreError` when the machine does not allow the write."""

@@ -109,6 +109,9 @@ class PostgresqlBackend:
             now: datetime = connection.execute(_CLOCK).scalar_one()
         return now.replace(tzinfo=UTC)
 
+    def close(self, engine: Engine) -> None:
+        engine.dispose()
+
 
 @contextmanager
 def _driver_connection(engine: Engine) -> Iterator[Any]:

@@ -19,6 +19,7 @@ from bot.store.backends import Transaction
 from bot.store.backups import refuse_lost_database, write_backup
 from bot.store.column_types import read_json, write_json
 from bot.store.database_errors import raise_store_error, store_error_of
+from bot.store.driver_connections import DriverConnections
 from bot.store.tables import meta
 
 BUSY_TIMEOUT_MS = 5000
@@ -37,6 +38,7 @@ class SqliteBackend:
 
     def __init__(self, path: Path) -> None:
         self.location = path
+        self._connections = DriverConnections(path, BUSY_TIMEOUT_MS / 1000)
 
     def open(self, now: datetime) -> Engine:
         refuse_lost_database(self.location)
@@ -49,30 +51,20 @@ class SqliteBackend:
         return raise_store_error(self.location)
 
     def fetch_one(self, engine: Engine, sql: str, parameters: Mapping[str, Any] | list[Any] | None) -> Any:
-        with _driver_cursor(engine) as cursor:
-            return cursor.execute(sql, parameters or ()).fetchone()
+        return self._connections.fetch_one(sql, parameters)
 
     def fetch_all(
         self, engine: Engine, sql: str, parameters: Mapping[str, Any] | list[Any] | None
     ) -> list[Any]:
-        with _driver_cursor(engine) as cursor:
-            found: list[Any] = cursor.execute(sql, parameters or ()).fetchall()
-        return found
+        return self._connections.fetch_all(sql, parameters)
 
     def server_time(self, engine: Engine) -> datetime | None:
         """None: the file has no clock of its own."""
         return None
 
-
-@contextmanager
-def _driver_cursor(engine: Engine) -> Iterator[Any]:
-    connection = engine.raw_connection()
-    try:
-        cursor = connection.cursor()
-        yield cursor
-        cursor.close()
-    finally:
-        connection.close()  # returns it to the pool
+    def close(self, engine: Engine) -> None:
+        self._connections.close()
+        engine.dispose()
 
 
 def open_engine(path: Path, now: datetime) -> Engine:
