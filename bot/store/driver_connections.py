@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+CACHE_KB = 256
+"""Of each connection. These queries read a few pages, which the system has in memory."""
 Parameters = Mapping[str, Any] | list[Any] | None
 
 
@@ -56,6 +58,8 @@ class DriverConnections:
             self.close()
 
     def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(
+        connection = sqlite3.connect(
             self._path, timeout=self._timeout, isolation_level=None, check_same_thread=False
         )
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KB}")
+        return connection

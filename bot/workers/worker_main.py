@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NoReturn, Self
 
 from bot.core.models import Digest, LengthLimits, NotArticle, Page
 from bot.operations.garbage_collection import collect_seldom
+from bot.operations.malloc import give_back_free_memory
 from bot.workers.confinement import confine, limit_cpu_time
 from bot.workers.frames import receive_frame, send_frame
 from bot.workers.task_messages import Task, TaskFault, TaskResult, decode_task, encode_result
@@ -94,6 +95,7 @@ def serve_tasks(
             header = receive_frame(tasks.fileno(), _NO_LIMIT)
             task = decode_task(header, bytes(receive_frame(tasks.fileno(), _NO_LIMIT)))
             send_frame(results.fileno(), _run(task, limits, read))
+            give_back_free_memory()
     except (EOFError, BrokenPipeError):
         os._exit(0)  # the daemon has closed the pipe or is gone
     except BaseException:  # noqa: BLE001 (nothing above handles it)
