@@ -109,8 +109,16 @@ def wait_for_replies(environment: SandboxEnvironment, posts: int) -> None:
     end = time.monotonic() + TIMEOUT_SECONDS
     while len(environment.replies()) < posts:
         if time.monotonic() > end:
-            raise SystemExit(f"only {len(environment.replies())} of {posts} posts have a reply")
+            others = ", ".join(posts_without_reply(environment))
+            raise SystemExit(f"only {len(environment.replies())} of {posts} posts have a reply: {others}")
         time.sleep(0.5)
+
+
+def posts_without_reply(environment: SandboxEnvironment) -> Iterator[str]:
+    with closing(sqlite3.connect(environment.database_path)) as database:
+        columns = "permalink, state, coalesce(reason, ''), coalesce(error, '')"
+        for row in database.execute(f"SELECT {columns} FROM posts WHERE state != 'sent'"):
+            yield " ".join(row)
 
 
 def measure(folder: Path, posts: int, minutes: int) -> dict[str, float]:

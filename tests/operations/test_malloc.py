@@ -1,4 +1,4 @@
-"""The number of heaps that glibc uses for concurrent threads, according to malloc_info(3)."""
+"""The memory that glibc keeps: heaps for threads, by malloc_info(3), and what it gives back."""
 
 from __future__ import annotations
 
@@ -31,6 +31,17 @@ with tempfile.NamedTemporaryFile() as told:
     libc.fclose(file)
     print(len(re.findall(b"<heap nr", told.read())))
 """
+RETURNED = """
+from pathlib import Path
+from bot.operations.malloc import give_back_free_memory
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+blocks = [bytearray(60_000) for _ in range(500)]
+del blocks[:-1]  # the last one keeps the heap from shrinking
+before = resident()
+give_back_free_memory()
+print(before - resident())
+"""
 
 
 def heaps(way: str) -> int:
@@ -43,3 +54,11 @@ def heaps(way: str) -> int:
 @pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_info"), reason="another C library than glibc")
 def test_all_threads_share_two_heaps() -> None:
     assert heaps("few") <= MAX_ARENAS < heaps("as it is")
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="another C library than glibc")
+def test_free_memory_is_given_back() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", RETURNED], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert int(done.stdout) > 20_000_000
