@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.edit_distance import edit_distance, nearest
+from bot.core.edit_distance import edit_distance, edits_within, nearest
 
 WORDS = st.text("abc", max_size=6)
 
@@ -21,6 +21,12 @@ def test_the_number_of_edits(one: str, other: str, edits: int) -> None:
 def test_it_is_symmetric_and_zero_only_for_the_same_text(one: str, other: str) -> None:
     assert edit_distance(one, other) == edit_distance(other, one)
     assert (edit_distance(one, other) == 0) == (one == other)
+
+
+@given(WORDS, WORDS, st.integers(0, 6))
+def test_a_limit_hides_only_more_edits(one: str, other: str, limit: int) -> None:
+    edits = edit_distance(one, other)
+    assert edits_within(one, other, limit) == (edits if edits <= limit else None)
 
 
 @given(WORDS.filter(bool), st.lists(WORDS.filter(bool), max_size=5))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.edit_distance import edit_distance
+from bot.core.edit_distance import edit_distance, edits_within
 from bot.inbox.commands.context import CommandContext, CommandRequest
 
 MAX_EDITS = 2
@@ -25,7 +25,7 @@ def nearest_watched(community: str, request: CommandRequest, context: CommandCon
     found: list[tuple[int, int, str]] = []
     for each in watched:
         own, _, own_host = each.partition("@")
-        edits = edit_distance(name, own)
-        if edits <= min(MAX_EDITS, len(own) // 2):
+        edits = edits_within(name, own, min(MAX_EDITS, len(own) // 2))
+        if edits is not None:
             found.append((edits, edit_distance(host, own_host), each))
     return min(found)[2] if found else None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from bot.core.edit_distance import edit_distance
+from bot.core.edit_distance import edits_within
 from bot.core.messages import Answer, Message
 from bot.i18n.translations import LANGUAGES, translator
 from bot.inbox.commands.context import (
@@ -134,8 +134,8 @@ def _candidates(tokens: list[str], is_precise: bool) -> Iterator[Suggestion]:
             allowed = max(1, longer // 3) if not is_precise else max(1, (longer + 1) // 2 - (longer < 4))
             if abs(len(word) - len(text)) > allowed:
                 continue
-            edits = edit_distance(word, text)
-            if edits <= allowed and edits < longer:
+            edits = edits_within(word, text, min(allowed, longer - 1))
+            if edits is not None:
                 yield Suggestion(phrase, text, edits, " ".join(tokens[size:]))
 
 
