@@ -36,7 +36,7 @@ from bot.core.database_location import DatabaseLocation
 from bot.core.errors import LeadershipLost, StoreError
 from bot.store.backends import Transaction, backend_of
 from bot.store.dialects import insert, without_body
-from bot.store.driver_queries import DriverQuery
+from bot.store.driver_queries import DriverQuery, driver_query
 from bot.store.tables import meta, posts
 
 log = structlog.get_logger(__name__)
@@ -224,7 +224,9 @@ class Database:
     def _driver_query(self, statement: Select[Any], parameters: Mapping[str, Any]) -> DriverQuery:
         query = self._driver_queries.get(statement)
         if query is None:
-            query = self._driver_queries[statement] = DriverQuery(statement, parameters, self._engine.dialect)
+            query = self._driver_queries[statement] = driver_query(
+                statement, parameters, self._engine.dialect
+            )
         return query
 
     def all_rows(self, statement: Select[Any], **parameters: Any) -> Sequence[Row[Any]]:

@@ -8,9 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Dialect, Float, Row, Select
 from sqlalchemy.engine import result_tuple
+
+_compiled: WeakKeyDictionary[Select[Any], dict[str, DriverQuery]] = WeakKeyDictionary()
+"""By statement and by the name of the dialect."""
+
+
+def driver_query(statement: Select[Any], parameters: Mapping[str, Any], dialect: Dialect) -> DriverQuery:
+    """The query of a statement, which is compiled once for all databases of this process."""
+    of_statement = _compiled.setdefault(statement, {})
+    if (query := of_statement.get(dialect.name)) is None:
+        query = of_statement[dialect.name] = DriverQuery(statement, parameters, dialect)
+    return query
 
 
 class DriverQuery:

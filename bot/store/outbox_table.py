@@ -7,7 +7,9 @@ ready -> sending -> sent
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -52,38 +54,60 @@ def next_due_at_statement(table: Table) -> Select[Any]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    """The statements for one table, which are built once: building takes longer than executing."""
+
+    next_due_at: Select[Any]
+    change: Update
+    """Of a row that is not finished."""
+    start_sending: Update
+    count_refused: Update
+    count_empty_read: Update
+    cancel_send: Update
+    settle_again: Update
+
+
+@cache
+def _statements_for(table: Table) -> _Statements:
+    columns = table.c
+    # What was sent stays sent, also if a process that was paused believes that its request failed.
+    of_row = update(table).where(columns.id == bindparam("row_id"))
+    change = of_row.where(or_(columns.state == State.READY, columns.state == State.SENDING))
+    settle_at = bindparam("settle_at", type_=UtcDateTime)
+    later = case((columns.due_at > settle_at, columns.due_at), else_=settle_at)
+    return _Statements(
+        next_due_at=next_due_at_statement(table),
+        change=change,
+        start_sending=of_row.where(columns.state == State.READY).values(
+            state=State.SENDING, sends=columns.sends + 1, empty_reads=0
+        ),
+        count_refused=change.values(refused_sends=columns.refused_sends + 1),
+        count_empty_read=change.values(empty_reads=columns.empty_reads + 1),
+        cancel_send=change.where(columns.state == State.SENDING).values(
+            state=State.READY,
+            sends=columns.sends - 1,
+            sending_at=case((columns.sends > 1, columns.sending_at)),
+        ),
+        settle_again=update(table)
+        .where(columns.account == bindparam("of_account"), columns.state == State.SENDING)
+        .where(columns.done_at.is_(None))
+        .values(empty_reads=0, due_at=later),
+    )
+
+
 class OutboxTable:
     """Every method is one transaction; times are aware and in UTC."""
 
     def __init__(self, database: Database, table: Table) -> None:
         self._database = database
         self._columns = table.c
-        self._next_due_at = next_due_at_statement(table)
         self._table = table
-        # What was sent stays sent, also if a process that was paused believes that its request failed.
-        of_row = update(table).where(table.c.id == bindparam("row_id"))
-        self._change = of_row.where(or_(table.c.state == State.READY, table.c.state == State.SENDING))
-        self._start_sending = of_row.where(table.c.state == State.READY).values(
-            state=State.SENDING, sends=table.c.sends + 1, empty_reads=0
-        )
-        self._count_refused = self._change.values(refused_sends=table.c.refused_sends + 1)
-        self._cancel_send = self._change.where(table.c.state == State.SENDING).values(
-            state=State.READY,
-            sends=table.c.sends - 1,
-            sending_at=case((table.c.sends > 1, table.c.sending_at)),
-        )
-        settle_at = bindparam("settle_at", type_=UtcDateTime)
-        self._settle_again = (
-            update(table)
-            .where(table.c.account == bindparam("of_account"), table.c.state == State.SENDING)
-            .where(table.c.done_at.is_(None))
-            .values(empty_reads=0, due_at=case((table.c.due_at > settle_at, table.c.due_at), else_=settle_at))
-        )
-        self._count_empty_read = self._change.values(empty_reads=table.c.empty_reads + 1)
+        self._statements = _statements_for(table)
 
     def next_due_at(self, account: str) -> datetime | None:
         """When the account's next item is due, which may be in the past; None without one."""
-        return self._database.earliest(self._next_due_at, account=account)
+        return self._database.earliest(self._statements.next_due_at, account=account)
 
     def mark_sending(self, row: int, now: datetime, settle_at: datetime) -> Skipped | bool:
         """Commit that the request is about to be sent. From then on, only a read-back decides.
@@ -95,7 +119,7 @@ class OutboxTable:
 
     def _set_sending(self, connection: Connection, row: int, now: datetime, settle_at: datetime) -> bool:
         parameters = {"row_id": row, "sending_at": now, "due_at": settle_at}
-        return bool(connection.execute(self._start_sending, parameters).rowcount)
+        return bool(connection.execute(self._statements.start_sending, parameters).rowcount)
 
     def restart_settling(self, settle_at: datetime) -> int:
         """At start-up: let rows in `sending` wait for the settle time again; return how many there are."""
@@ -110,7 +134,9 @@ class OutboxTable:
         Return how many there are. A longer wait for a leader before the last one is kept.
         """
         with self._database.write_transaction() as connection:
-            changed = connection.execute(self._settle_again, {"of_account": account, "settle_at": settle_at})
+            changed = connection.execute(
+                self._statements.settle_again, {"of_account": account, "settle_at": settle_at}
+            )
             return changed.rowcount
 
     def postpone(
@@ -126,11 +152,11 @@ class OutboxTable:
         values: dict[str, Any] = {"due_at": until, **self._planned_wait(until, planned)}
         if error is not None:
             values["error"] = error
-        self._update(row, self._count_empty_read if empty_read else None, **values)
+        self._update(row, self._statements.count_empty_read if empty_read else None, **values)
 
     def count_refused_send(self, row: int) -> None:
         """The platform answered the last request clearly, and stored nothing. The state stays."""
-        self._update(row, self._count_refused)
+        self._update(row, self._statements.count_refused)
 
     def return_to_ready(self, row: int, not_before: datetime, error: str, *, planned: bool = False) -> None:
         """It is certain that the platform stored nothing."""
@@ -139,7 +165,7 @@ class OutboxTable:
 
     def cancel_send(self, row: int, not_before: datetime, error: str) -> None:
         """It is certain that the request was not sent, so it does not count as one."""
-        self._update(row, self._cancel_send, due_at=not_before, error=error)
+        self._update(row, self._statements.cancel_send, due_at=not_before, error=error)
 
     def _planned_wait(self, until: datetime, planned: bool) -> dict[str, datetime]:
         """What a row stores about a wait. Messages store nothing: nobody is told that they are overdue."""
@@ -149,7 +175,9 @@ class OutboxTable:
     def _update(self, row: int, statement: Update | None = None, /, **values: Any) -> None:
         """Change a row that is not finished.
 
-        A `statement` is `_change` with expressions; `values` are plain values.
+        A `statement` is `change` with expressions; `values` are plain values.
         """
         with self._database.write_statement() as connection:
-            connection.execute(self._change if statement is None else statement, {"row_id": row, **values})
+            connection.execute(
+                self._statements.change if statement is None else statement, {"row_id": row, **values}
+            )

@@ -59,6 +59,9 @@ class OutgoingMessage:
 
 _ERASED = {"markdown": None, "recipient": "", "subject": "", "thread": ""}
 _NEXT_DUE = next_due_statement(outgoing_messages, outgoing_messages.c.id)
+_RECORD_SENT = update(outgoing_messages).where(
+    outgoing_messages.c.id == bindparam("row_id"), outgoing_messages.c.state != State.SENT
+)
 
 
 class OutgoingMessages(OutboxTable):
@@ -66,9 +69,6 @@ class OutgoingMessages(OutboxTable):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database, outgoing_messages)
-        self._record_sent = update(outgoing_messages).where(
-            outgoing_messages.c.id == bindparam("row_id"), outgoing_messages.c.state != State.SENT
-        )
 
     def add(self, message: NewOutgoingMessage, now: datetime) -> bool:
         """Put a message into the outbox; False if there is one with the same key."""
@@ -91,7 +91,7 @@ class OutgoingMessages(OutboxTable):
         """
         final = {"state": State.SENT, "done_at": now, **_ERASED, "message_id": comment.id, "error": None}
         with self._database.unguarded.write_transaction() as connection:
-            connection.execute(self._record_sent, {"row_id": row, **final})
+            connection.execute(_RECORD_SENT, {"row_id": row, **final})
 
     def skip(self, row: int, skipped: Skipped, now: datetime) -> None:
         self._finish(row, State.SKIPPED, now, reason=skipped.reason.value, error=skipped.detail or None)
