@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
@@ -71,6 +70,8 @@ def run(
     with ExitStack() as stack:
         copy = None
         if dry_run:
+            import tempfile
+
             copy = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="precis-dry-run-")))
         stack.enter_context(signals.installed())
         if once:

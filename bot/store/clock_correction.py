@@ -28,8 +28,9 @@ from sqlalchemy import (
 )
 
 from bot.core.skip_reasons import SkipReason
-from bot.store.database import Database, State, is_pending
+from bot.store.database import Database, is_pending
 from bot.store.post_rows import post_of
+from bot.store.post_states import State
 from bot.store.process_marks import correct_last_alive, last_alive_at
 from bot.store.tables import (
     accounts,
