@@ -29,7 +29,7 @@ from bot.core.database_location import DatabaseLocation
 from bot.core.errors import LeadershipLost, StoreError
 from bot.store.backends import Transaction, backend_of
 from bot.store.damage_log import DamageLog
-from bot.store.dialects import insert, without_body
+from bot.store.dialects import SQLITE, insert, without_body
 from bot.store.driver_queries import DriverQuery
 from bot.store.post_states import PENDING, State
 from bot.store.tables import meta, posts
@@ -94,6 +94,16 @@ class _WriteState:
             if ends:
                 self.error = None
         return ends
+
+
+def text_queries_of(connection: Connection) -> TextQueries:
+    """The queries in the transaction of a connection."""
+
+    def execute(sql: str, parameters: Mapping[str, Any]) -> tuple[Iterable[str], Sequence[Any]]:
+        found = connection.exec_driver_sql(sql, dict(parameters))
+        return found.keys(), found.all()
+
+    return TextQueries(execute, is_sqlite=connection.dialect.name == SQLITE)
 
 
 class Database:
@@ -181,12 +191,7 @@ class Database:
     def text_queries(self) -> Iterator[TextQueries]:
         """The same for queries without SQLAlchemy. Implements `bot.store.text_queries.Readable`."""
         with self.read_transaction() as connection:
-
-            def execute(sql: str, parameters: Mapping[str, Any]) -> tuple[Iterable[str], Sequence[Any]]:
-                found = connection.exec_driver_sql(sql, dict(parameters))
-                return found.keys(), found.all()
-
-            yield TextQueries(execute, is_sqlite=self.path is not None)
+            yield text_queries_of(connection)
 
     def first(self, statement: Select[Any], **parameters: Any) -> Row[Any] | None:
         """The first row of a statement that has these parameters; None if there is none.

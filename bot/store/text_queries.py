@@ -38,6 +38,12 @@ class TextQuery(Generic[Result]):
     booleans: tuple[str, ...] = ()
 
 
+def only_value(**row: Any) -> Any:
+    """For a query with one column."""
+    (value,) = row.values()
+    return value
+
+
 class TextQueries:
     """Executes queries in one transaction."""
 
