@@ -47,6 +47,11 @@ def run(
     ] = False,
 ) -> None:
     """Watch, summarise and reply until SIGTERM; SIGHUP reads the settings again."""
+    from bot.operations.garbage_collection import do_not_collect_yet
+
+    if not once:
+        do_not_collect_yet()
+    import bot.daemon.first_imports  # noqa: F401 (before the modules that use the libraries)
     from bot.cli.run import error_reporters, make_app, make_daemon, rename_events
     from bot.config import load
     from bot.core.time_limit import TimeLimit

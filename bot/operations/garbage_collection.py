@@ -11,12 +11,19 @@ import gc
 
 NEW_OBJECTS = 50_000
 """In a process that is starting or that ends soon, cycles are searched after so many new objects."""
+MOST_OBJECTS_OF_START = 1_000_000
+"""A daemon has started before it has so many. One search among 50,000 takes a hundredth of its start."""
 _USUAL_THRESHOLDS = gc.get_threshold()
 
 
 def collect_seldom() -> None:
     """For a start, a command, and a worker: a page leaves few cycles, and a worker ends after some pages."""
     gc.set_threshold(NEW_OBJECTS)
+
+
+def do_not_collect_yet() -> None:
+    """For a daemon that starts, until `collect_as_usual`."""
+    gc.set_threshold(MOST_OBJECTS_OF_START)
 
 
 def collect_as_usual() -> None:

@@ -43,3 +43,15 @@ def test_a_process_that_ends_does_not_look_for_cycles() -> None:
         [sys.executable, "-c", program, "posts", "--help"], cwd=ROOT, capture_output=True, text=True
     )
     assert done.stderr.splitlines()[-1] == "True"
+
+
+def test_a_daemon_that_starts_does_not_look_for_cycles() -> None:
+    program = """
+import gc
+from bot.operations.garbage_collection import do_not_collect_yet
+do_not_collect_yet()
+before = [each["collections"] for each in gc.get_stats()]
+import bot.daemon.create, bot.daemon.lifecycle, bot.platforms.lemmy.adapter
+assert [each["collections"] for each in gc.get_stats()] == before
+"""
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
