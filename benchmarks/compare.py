@@ -5,7 +5,8 @@
     python -m benchmarks.compare /tmp/before . --only store
     python -m benchmarks.compare /tmp/before . --only pages --pages DATA [--count 200]
 
-Both need the same libraries; the Python that runs this command is used. The old checkout creates a database
+Both need the same libraries; the Python that runs this command is used. First the package `bot` of both is
+compiled to byte code, without which a start takes several times as long. The old checkout creates a database
 with many posts, and each checkout then runs its queries on its own copy. Then the operations of the store on
 the way of a post, commands and starts of the daemon run in turn, and the two daemons at the same time, so
 that other work on the machine slows down both. With `--pages`, both also read pages of a data folder in turn
@@ -15,6 +16,7 @@ that other work on the machine slows down both. With `--pages`, both also read p
 from __future__ import annotations
 
 import argparse
+import compileall
 import json
 import os
 import shutil
@@ -58,11 +60,24 @@ Path("page.html").write_bytes(build_page("bridge", "https://courier.example/harb
 """
 
 
+def compile_package(checkout: Path) -> None:
+    """Write the byte code of the package `bot`. Raises `RuntimeError` if a module cannot be compiled."""
+    if not compileall.compile_dir(checkout / "bot", quiet=1):
+        raise RuntimeError(f"the package bot of {checkout} cannot be compiled")
+
+
+def environment_of(checkout: Path, *paths: Path) -> dict[str, str]:
+    """The environment of a program that imports `bot` from a checkout, and may write byte code."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (checkout.resolve(), *paths)))}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment
+
+
 def start(checkout: Path, program: str, *arguments: str) -> subprocess.Popen[str]:
     """A program of this folder that imports `bot` from a checkout."""
     return subprocess.Popen(
         [sys.executable, str(HERE / program), *arguments],
-        env={**os.environ, "PYTHONPATH": str(checkout.resolve())},
+        env=environment_of(checkout),
         cwd=checkout,  # `python -m` in a child imports from here first
         stdout=subprocess.PIPE,
         text=True,
@@ -112,7 +127,7 @@ def compare_store(old: Path, new: Path) -> Table:
 
 
 def compare_commands(old: Path, new: Path, runs: int = COMMAND_RUNS) -> Table:
-    """The median processor time of each command and its descendants, with byte code; both in turn."""
+    """The median processor time of each command and its descendants; both in turn."""
     times: dict[tuple[str, Path], list[float]] = {}
     with tempfile.TemporaryDirectory() as scratch:
         for checkout in (old, new):
@@ -121,10 +136,9 @@ def compare_commands(old: Path, new: Path, runs: int = COMMAND_RUNS) -> Table:
             config = folder / "config.toml"
             config.write_text(CONFIG)
             config.chmod(0o600)
-            path = f"{checkout.resolve()}:{HERE}"
             subprocess.run(
                 [sys.executable, "-c", CREATE_FILES],
-                env={**os.environ, "PYTHONPATH": path},
+                env=environment_of(checkout, HERE),
                 cwd=folder,
                 check=True,
             )
@@ -155,9 +169,7 @@ def _spread(values: list[float]) -> str:
 
 
 def _seconds(checkout: Path, folder: Path, command: list[str]) -> float:
-    environment = {**os.environ, "PYTHONPATH": str(checkout.resolve())}
-    environment |= {"PYTHONPYCACHEPREFIX": str(folder / "byte code"), "PYTHONDONTWRITEBYTECODE": ""}
-    environment |= {"XDG_CACHE_HOME": str(folder / "cache")}
+    environment = {**environment_of(checkout), "XDG_CACHE_HOME": str(folder / "cache")}
     return command_seconds([sys.executable, "-m", "bot", *command], folder, environment)
 
 
@@ -189,7 +201,7 @@ def compare_queries(old: Path, new: Path, posts: int) -> Table:
         upgrade += "Database(pathlib.Path(sys.argv[1]), NOW).close()"
         subprocess.run(
             [sys.executable, "-c", upgrade, str(copy)],
-            env={**os.environ, "PYTHONPATH": f"{new.resolve()}:{HERE}"},
+            env=environment_of(new, HERE),
             check=True,
         )
         seconds = time.monotonic() - started
@@ -215,6 +227,8 @@ def main() -> None:
     options = parser.parse_args()
     if options.only == "pages" and options.pages is None:
         parser.error("--only pages needs --pages DATA")
+    for checkout in (options.old, options.new):
+        compile_package(checkout)
     if options.only in (None, "queries"):
         Console().print(compare_queries(options.old, options.new, options.posts))
     if options.only in (None, "store"):

@@ -26,6 +26,7 @@ from bot.store import Database, DeletionChecks, OutgoingReplies, PostQueue, Sent
 from bot.store.backlog import find_backlog
 from bot.store.failure_statistics import failing_sites, recent_errors
 from bot.store.outcome_events import ALL_KINDS, OutcomeEvents
+from bot.store.post_lookup import find_posts
 from bot.store.post_search import PostFilter, count_posts, search_posts
 from bot.store.statistics import (
     community_statistics,
@@ -33,7 +34,7 @@ from bot.store.statistics import (
     daily_statistics,
     statistics_since,
 )
-from bot.store.status_reports import find_posts, status_report
+from bot.store.status_reports import status_report
 
 MONTH, DAY = NOW - timedelta(days=30), NOW - timedelta(days=1)
 SECONDS_EACH = 1.5

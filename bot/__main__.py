@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 
@@ -14,10 +13,12 @@ def main() -> None:
 
         sys.stdout.write(f"precis {__version__}\n")
         return
-    from bot.operations.garbage_collection import collect_seldom
+    from bot.operations.garbage_collection import collect_seldom, do_not_collect_at_exit
 
     collect_seldom()
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for them takes time at each start
+    do_not_collect_at_exit()
+    import bot.operations.pydantic_import  # noqa: F401 (first: the command line imports pydantic too)
+
     if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # ignored, as with nohup
         from bot.cli import main as run
     else:

@@ -10,9 +10,10 @@ from bot.config import load
 from bot.core.clock import utc_now
 from bot.core.database_location import PostgresUrl
 from bot.core.errors import UserError
-from bot.store import Database, ProcessMarks, daemon_lock
+from bot.store import Database, ProcessMarks
 from bot.store.backups import list_backups, restore_backup, verify_backup, write_backup
 from bot.store.cluster_reset import reset_cluster
+from bot.store.daemon_lock import daemon_lock
 from bot.store.migrate import migrate as migrate_tables
 from bot.store.post_counts import recount_posts
 from bot.store.schema_version import head

@@ -13,7 +13,7 @@ from bot.core.clock import utc_now
 from bot.core.cluster_timing import ClusterTiming
 from bot.core.database_location import DatabaseLocation, PostgresUrl, is_postgres_url
 from bot.core.errors import UserError
-from bot.store import daemon_lock
+from bot.store.daemon_lock import daemon_lock
 from bot.store.database_copy import CopiedTable, CopyDiffersError, copy_database
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
@@ -48,6 +47,11 @@ def run(
     ] = False,
 ) -> None:
     """Watch, summarise and reply until SIGTERM; SIGHUP reads the settings again."""
+    from bot.operations.garbage_collection import do_not_collect_yet
+
+    if not once:
+        do_not_collect_yet()
+    import bot.daemon.first_imports  # noqa: F401 (before the modules that use the libraries)
     from bot.cli.run import error_reporters, make_app, make_daemon, rename_events
     from bot.config import load
     from bot.core.time_limit import TimeLimit
@@ -71,6 +75,8 @@ def run(
     with ExitStack() as stack:
         copy = None
         if dry_run:
+            import tempfile
+
             copy = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="precis-dry-run-")))
         stack.enter_context(signals.installed())
         if once:

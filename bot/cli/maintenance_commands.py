@@ -62,7 +62,7 @@ def unmute(
     config: ConfigOption = CONFIG,
 ) -> None:
     """Turn replies on again in a community that had banned the bot."""
-    from bot.cli.status import unmute_community
+    from bot.cli.pauses import unmute_community
 
     unmute_community(community, config)
 

@@ -1,4 +1,4 @@
-"""`precis pause` and `precis resume`: stop and start replies in a community, or of an account."""
+"""`precis pause`, `resume` and `unmute`: stop and start replies in a community, or of an account."""
 
 from __future__ import annotations
 
@@ -19,29 +19,13 @@ from bot.store import (
     CommunitySettingsLog,
     Database,
     MutedCommunities,
-    SettingsChange,
     SettingsChangeKind,
 )
-from bot.store.pauses import (
-    pause_account,
-    pause_community,
-    paused_accounts,
-    resume_account,
-    resume_community,
-)
+from bot.store.manual_actions import unmute
+from bot.store.pauses import pause_account, pause_community, resume_account, resume_community
 
 _ACCOUNT = "account:"
 """Before the name of an account that is also the name of a community."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pauses:
-    """The pauses that are in effect."""
-
-    accounts: dict[str, datetime]
-    """Since when, by the name of the account."""
-    communities: tuple[SettingsChange, ...]
-    """The newest pause or `leave` of each community."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +36,6 @@ class _Target:
     @property
     def subject(self) -> str:
         return f"the account {self.name}" if self.is_account else self.name
-
-
-def read_pauses(database: Database) -> Pauses:
-    settings_log = CommunitySettingsLog(database)
-    latest = map(settings_log.latest_status_change, settings_log.communities())
-    active = (change for change in latest if change and change.kind is not SettingsChangeKind.RESUME)
-    return Pauses(paused_accounts(database), tuple(active))
 
 
 def pause(name: str, config: Path, clock: Callable[[], datetime] = utc_now) -> None:
@@ -92,6 +69,19 @@ def resume(name: str, config: Path, clock: Callable[[], datetime] = utc_now) -> 
         print(f"{_capitalized(target.subject)} is not paused.")
     if not target.is_account and target.name in muted:
         print(f"Replies there are off for another reason (see precis status): precis unmute {target.name}")
+
+
+def unmute_community(community: str, config: Path) -> None:
+    """Turn replies on again in a community that had banned the bot."""
+    with closing(Database(load(config, os.environ).bot.database, None)) as database:
+        lifted = unmute(database, normalized_name(community), utc_now())
+        muted = [each.community for each in MutedCommunities(database).list_all()]
+    if not lifted:
+        raise UserError(
+            f"Replies are not off in {community}.",
+            suggestion(community, muted) or "precis status lists the communities where they are.",
+        )
+    print(f"Replies are on again in {community}.")
 
 
 def _find_target(name: str, settings: Config, database: Database) -> _Target:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.cli.terminal import json_value
-from bot.store.status_reports import PostReport
+from bot.store.post_reports import PostReport
 
 FIELDS = tuple(name for name in PostReport.__dataclass_fields__ if name != "row")
 """The names of all values of a post, in the order of the columns of an export."""

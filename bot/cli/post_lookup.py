@@ -1,16 +1,48 @@
-"""Finds the posts that a person names on the command line."""
+"""Finds the posts that a person names on the command line, and `precis why`."""
 
 from __future__ import annotations
 
+import os
+from contextlib import closing
+from pathlib import Path
+
+from rich.console import Console
+
 from bot.cli.account_platforms import ask_platforms
-from bot.config import Config
+from bot.cli.post_json import post_object
+from bot.cli.terminal import escaped, print_json
+from bot.config import Config, load
 from bot.config.accounts import LemmyAccount
+from bot.core.clock import utc_now
 from bot.core.errors import UserError
 from bot.core.post_addresses import parse_post_address
 from bot.daemon.tuning import PRODUCTION, Tuning
 from bot.platforms.base import Platform
 from bot.store import Database
-from bot.store.status_reports import PostReport, find_posts
+from bot.store.post_lookup import find_posts
+from bot.store.post_reports import PostReport
+
+UNKNOWN_POST_HINT = (
+    "Use the address of the post on the bot's own server. The post may be older than max_age_hours, "
+    "in a community that is not watched, or newer than the last poll (see: precis status)."
+)
+
+
+def show_why(address: str, config: Path, *, as_json: bool = False) -> None:
+    settings = load(config, os.environ)
+    with closing(Database(settings.bot.database, None)) as database:
+        found = find_known_posts(database, settings, address, UNKNOWN_POST_HINT)
+    now = utc_now()
+    if as_json:
+        print_json({"posts": [post_object(post, now) for post in found]})
+        return
+    console = Console(highlight=False, emoji=False)
+    for report in found:
+        title = f" “{report.title}”" if report.title else ""
+        console.print(
+            escaped(f"{report.permalink}{title} in {report.community}: {report.sentence(now)}"),
+            soft_wrap=True,
+        )
 
 
 def find_known_posts(

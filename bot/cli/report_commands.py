@@ -36,7 +36,7 @@ def why(
     as_json: JsonOption = False,
 ) -> None:
     """Show what happened to a post, and why."""
-    from bot.cli.status import show_why
+    from bot.cli.post_lookup import show_why
 
     show_why(post, config, as_json=as_json)
 

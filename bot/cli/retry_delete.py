@@ -18,7 +18,8 @@ from bot.outbox.adoption import adopt_at, adopt_reply
 from bot.platforms.base import Platform
 from bot.store import Database, SentReplies, State
 from bot.store.manual_actions import mark_reply_deleted, requeue_post, why_not_retryable
-from bot.store.status_reports import PostReport, find_posts
+from bot.store.post_lookup import find_posts
+from bot.store.post_reports import PostReport
 
 ADDRESS_HINT = (
     "Use the address of the post on the bot's own server, or of the reply. To list them: precis posts"

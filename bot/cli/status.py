@@ -1,4 +1,7 @@
-"""`precis status`, `why` and `unmute`: read the database, also while a daemon runs."""
+"""`precis status`: reads the database, also while a daemon runs.
+
+It loads little: on SQLite, loading SQLAlchemy would take as long as all the rest.
+"""
 
 from __future__ import annotations
 
@@ -13,25 +16,17 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bot.cli.choices import suggestion
-from bot.cli.communities import normalized_name
-from bot.cli.pauses import read_pauses
-from bot.cli.post_json import post_object
 from bot.cli.status_text import Status, status_object, status_parts
-from bot.cli.terminal import escaped, print_json
+from bot.cli.terminal import print_json
 from bot.config import Config, load
 from bot.core.clock import utc_now
 from bot.core.errors import UserError
 from bot.notices.conditions import find_conditions, observe
-from bot.store import Database, MutedCommunities
+from bot.store.active_pauses import read_pauses
 from bot.store.cluster_report import cluster_report
-from bot.store.manual_actions import unmute
+from bot.store.sqlite_reader import open_reader
 from bot.store.status_reports import status_report
 
-UNKNOWN_POST_HINT = (
-    "Use the address of the post on the bot's own server. The post may be older than max_age_hours, "
-    "in a community that is not watched, or newer than the last poll (see: precis status)."
-)
 WATCH_INTERVAL = 2.0
 """Seconds between two reports of `precis status --watch`."""
 
@@ -63,40 +58,8 @@ def watch_status(config: Path, wait: Callable[[float], object] = time.sleep) -> 
         return
 
 
-def show_why(address: str, config: Path, *, as_json: bool = False) -> None:
-    from bot.cli.post_lookup import find_known_posts  # loads what calls the platforms
-
-    settings = load(config, os.environ)
-    with closing(Database(settings.bot.database, None)) as database:
-        found = find_known_posts(database, settings, address, UNKNOWN_POST_HINT)
-    now = utc_now()
-    if as_json:
-        print_json({"posts": [post_object(post, now) for post in found]})
-        return
-    console = Console(highlight=False, emoji=False)
-    for report in found:
-        title = f" “{report.title}”" if report.title else ""
-        console.print(
-            escaped(f"{report.permalink}{title} in {report.community}: {report.sentence(now)}"),
-            soft_wrap=True,
-        )
-
-
-def unmute_community(community: str, config: Path) -> None:
-    """Turn replies on again in a community that had banned the bot."""
-    with closing(Database(load(config, os.environ).bot.database, None)) as database:
-        lifted = unmute(database, normalized_name(community), utc_now())
-        muted = [each.community for each in MutedCommunities(database).list_all()]
-    if not lifted:
-        raise UserError(
-            f"Replies are not off in {community}.",
-            suggestion(community, muted) or "precis status lists the communities where they are.",
-        )
-    print(f"Replies are on again in {community}.")
-
-
 def _read_status(settings: Config, now: datetime) -> Status:
-    with closing(Database(settings.bot.database, None)) as database:
+    with closing(open_reader(settings.bot.database)) as database:
         report = status_report(database)
         conditions = find_conditions(settings, observe(database, now, report), now, None)
         return Status(report, conditions, read_pauses(database), cluster_report(database))

@@ -10,14 +10,15 @@ from typing import Any
 from rich.console import RenderableType
 from rich.table import Table
 
-from bot.cli.pauses import Pauses
 from bot.cli.post_json import post_object
 from bot.cli.terminal import escaped, folding_table, json_value
 from bot.config import Config
 from bot.notices.condition_kinds import Condition
 from bot.store import SettingsChangeKind, State
+from bot.store.active_pauses import Pauses
 from bot.store.cluster_report import ClusterReport, NodeReport
-from bot.store.status_reports import PostReport, StatusReport
+from bot.store.post_reports import PostReport
+from bot.store.status_reports import StatusReport
 
 STATUS_WORDS = {SettingsChangeKind.PAUSE: "paused", SettingsChangeKind.LEAVE: "left"}
 """The status of a community in JSON; `active` if it has none of these."""

@@ -8,4 +8,5 @@ from pydantic import BaseModel, ConfigDict
 class Section(BaseModel):
     """One table of config.toml."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Built when it is used: the validator of a table is part of that of the whole file, which is built once.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)

@@ -16,7 +16,6 @@ from bot.config.config_errors import ConfigProblem, problem_at, problems_of
 from bot.config.cross_checks import cross_check
 from bot.config.secrets import OTHERS_CAN_READ, SecretsContext, fill_secrets
 from bot.config.settings import Config
-from bot.config.toml_lines import line_numbers
 from bot.config.toml_syntax import explain
 from bot.core.errors import ConfigError
 
@@ -121,6 +120,10 @@ def _is_informative(location: tuple[int | str, ...], tree: Any) -> bool:
 
 def _format_problems(text: str, problems: list[ConfigProblem]) -> tuple[str, ...]:
     """The problems in the order of the file, without duplicates."""
+    from bot.config.toml_lines import (
+        line_numbers,  # here: it loads a second parser, and few files have errors
+    )
+
     lines = line_numbers(text, (problem.key for problem in problems))
     first_lines: dict[str, int] = {}
     for problem in sorted(problems, key=lambda each: lines[each.key]):

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import SplitResult, unquote, urlsplit
 
-import tomlkit
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, ValidationInfo
 
 from bot.core.database_location import DatabaseLocation, PostgresUrl, is_postgres_url
@@ -279,6 +278,8 @@ ProfileName = Annotated[str, AfterValidator(_profile_name)]
 
 def to_toml(value: object) -> str:
     """A value as TOML, on one line."""
+    import tomlkit  # here: only error messages and the docs need it
+
     if isinstance(value, dict):
         inner = ", ".join(f"{key} = {to_toml(item)}" for key, item in value.items())
         return f"{{ {inner} }}" if inner else "{}"

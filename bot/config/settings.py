@@ -381,22 +381,23 @@ class Templates(Section):
 class Config(Accounts):
     """All of config.toml."""
 
+    # Not `Poll()`, which would build a validator of each table, apart from that of the file, for constants.
     bot: Bot
-    poll: Poll = Poll()
-    send: Send = Send()
-    inbox: InboxSettings = InboxSettings()
-    fetch: Fetch = Fetch()
-    workers: Workers = Workers()
-    log: Log = Log()
+    poll: Poll = Poll.model_construct()
+    send: Send = Send.model_construct()
+    inbox: InboxSettings = InboxSettings.model_construct()
+    fetch: Fetch = Fetch.model_construct()
+    workers: Workers = Workers.model_construct()
+    log: Log = Log.model_construct()
     notify: dict[AccountName, NotifyTarget] = Field({}, description="Where notices about problems are sent.")
-    heartbeat: Heartbeat = Heartbeat()
-    events: Events = Events()
-    keep: Keep = Keep()
-    cluster: Cluster = Cluster()
-    web: Web = Web()
-    rules: Rules = Rules()
-    moderators: Moderators = Moderators()
-    templates: Templates = Templates()
+    heartbeat: Heartbeat = Heartbeat.model_construct()
+    events: Events = Events.model_construct()
+    keep: Keep = Keep.model_construct()
+    cluster: Cluster = Cluster.model_construct()
+    web: Web = Web.model_construct()
+    rules: Rules = Rules.model_construct()
+    moderators: Moderators = Moderators.model_construct()
+    templates: Templates = Templates.model_construct()
 
     def accounts(self) -> Iterator[tuple[str, str, Account]]:
         """Platform, name and settings of each account."""

@@ -61,6 +61,31 @@ def deferred_module(name: str, *functions: str, of_loaded_package: bool = False)
     inside_block = False
 
 
+@contextmanager
+def unavailable_module(name: str) -> Iterator[None]:
+    """Inside the block, `import name` fails as if it was not installed. A loaded module stays available."""
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment] # https://docs.python.org/3/library/sys.html#sys.modules
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+
+
+@contextmanager
+def no_entry_points() -> Iterator[None]:
+    """Inside the block, no package has entry points. To look for them takes about 15 ms."""
+    metadata = import_module("importlib.metadata")
+    find = metadata.entry_points
+    metadata.entry_points = lambda **_: ()  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        metadata.entry_points = find  # type: ignore[attr-defined]
+
+
 def _deferred_function(module: str, name: str) -> Callable[..., Any]:
     def call(*arguments: Any, **options: Any) -> Any:
         return getattr(import_module(module), name)(*arguments, **options)

@@ -6,7 +6,10 @@ https://packaging.python.org/en/latest/specifications/entry-points/
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 SUMMARIZERS = "precis.summarizers"
 """Each entry is a summarizer class of sumy's interface (`sumy.summarizers.AbstractSummarizer`)."""
@@ -21,4 +24,6 @@ def installed(group: str) -> dict[str, EntryPoint]:
 
     The first call reads the metadata of every installed package, about 15 ms.
     """
+    from importlib.metadata import entry_points  # here: it loads the parser of e-mails, and few commands ask
+
     return {entry.name: entry for entry in entry_points(group=group)}

@@ -46,8 +46,8 @@ from bot.store import (
     OutgoingReplies,
     PostQueue,
     ProcessMarks,
-    daemon_lock,
 )
+from bot.store.daemon_lock import daemon_lock
 from bot.store.daemon_process import record_process
 from bot.store.file_state import FileState
 from bot.store.post_counts import fold_counts

@@ -41,9 +41,10 @@ from bot.daemon.tuning import PRODUCTION, Tuning
 from bot.inbox.services import InboxServices
 from bot.operations.health import Health
 from bot.operations.redaction import add_secrets
-from bot.store import Database, MutedCommunities, PostQueue, daemon_lock
+from bot.store import Database, MutedCommunities, PostQueue
 from bot.store.account_leaders import CLUSTER_DUTIES, AccountLeaders
 from bot.store.cluster_nodes import ClusterNodes, NewNode
+from bot.store.daemon_lock import daemon_lock
 from bot.store.daemon_process import record_process
 from bot.store.postgresql_engine import connection_arguments
 from bot.store.read_claims import ReadClaims

@@ -7,7 +7,6 @@ that looks the same on every platform. The caller must escape values that come f
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -52,7 +51,9 @@ def reason_sentence(reason: SkipReason, translate: Translator) -> str:
 
 
 def _load_catalogue(language: str) -> Translations:
-    from babel.messages.mofile import write_mo  # here: many commands use no text of a catalogue
+    from importlib.resources import files  # here, and Babel: many commands use no text of a catalogue
+
+    from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
     from babel.support import Translations
 

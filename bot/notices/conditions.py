@@ -6,16 +6,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from bot.config import Config
 from bot.notices.condition_kinds import Condition, ConditionKind
 from bot.operations.disk_space import DiskSpace, disk_space
 from bot.operations.health import Health
-from bot.store import Accounts, Database
-from bot.store.account_state import SoftwareUpdate
 from bot.store.backlog import Backlog, find_backlog
 from bot.store.cluster_report import ClusterReport, NodeState, cluster_report
+from bot.store.software_updates import SoftwareUpdate, software_updates
+from bot.store.sqlite_reader import SqliteReader
 from bot.store.status_reports import StatusReport, status_report
+from bot.store.text_queries import Readable
+
+if TYPE_CHECKING:
+    from bot.store import Database
 
 MIN_STALE_TIME = timedelta(minutes=10)
 """Without a daemon in this process: the shortest time without a poll that needs attention."""
@@ -36,7 +41,9 @@ class Observations:
     """Why the last write to the database failed."""
 
 
-def observe(database: Database, now: datetime, report: StatusReport | None = None) -> Observations:
+def observe(
+    database: Database | SqliteReader, now: datetime, report: StatusReport | None = None
+) -> Observations:
     """Read what the conditions are computed from. Raises `StoreError`.
 
     `report` is what was read before, if anything.
@@ -45,14 +52,14 @@ def observe(database: Database, now: datetime, report: StatusReport | None = Non
     return Observations(
         report or status_report(database),
         find_backlog(database, now, BACKLOG_AFTER),
-        Accounts(database).software_updates(now - UPDATE_SHOWN_FOR),
+        software_updates(database, now - UPDATE_SHOWN_FOR),
         _space_of(database),
         cluster_report(database),
         None if error is None else f"{error.message} {error.remedy}",
     )
 
 
-def _space_of(database: Database) -> DiskSpace | None:
+def _space_of(database: Readable) -> DiskSpace | None:
     """None for PostgreSQL, whose disk is another machine's or another program's."""
     if database.path is None:
         return None

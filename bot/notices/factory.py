@@ -13,7 +13,6 @@ from bot.notices.conditions import find_conditions, observe
 from bot.notices.event_sender import EventSender
 from bot.notices.heartbeat import HeartbeatSender
 from bot.notices.http_post import host_of_address, post
-from bot.notices.mail import send_mail
 from bot.notices.messages import Message
 from bot.notices.notifier import Notifier
 from bot.notices.web_forms import request_of
@@ -49,6 +48,8 @@ def make_targets(config: Config) -> Mapping[str, SendMessage]:
 
 def _make_target(target: NotifyTarget, agent: str) -> SendMessage:
     if target.is_mail:
+        from bot.notices.mail import send_mail  # here: it loads smtplib
+
         return lambda message: send_mail(target, message)
 
     def send(message: Message) -> str:

@@ -23,7 +23,8 @@ class ApiModel(BaseModel):
     all platforms.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    # Built when it is used: most responses come after the start, or never.
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -39,6 +40,8 @@ class ApiModel(BaseModel):
 
 class CursorModel(BaseModel):
     """State of a poll whose JSON is the cursor."""
+
+    model_config = ConfigDict(defer_build=True)
 
     @classmethod
     def from_cursor(cls, cursor: str | None) -> Self:

@@ -8,4 +8,5 @@ from pydantic import BaseModel, ConfigDict
 class SettingsGroup(BaseModel):
     """Settings on one subject. Frozen; an unknown name is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Built when it is used: nothing uses a single group, and the whole is part of the settings file.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)

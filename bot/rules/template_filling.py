@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
-
-from jinja2 import StrictUndefined, Template
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from typing import TYPE_CHECKING, Any
 
 from bot.rules.reply_templates import Markdown
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 
@@ -44,6 +45,9 @@ def _environment(escape: Callable[[str], str]) -> ImmutableSandboxedEnvironment:
 
 def new_environment(write: Callable[[object], object] | None = None) -> ImmutableSandboxedEnvironment:
     """A sandbox without functions. `write` changes each value where the template writes it."""
+    from jinja2 import StrictUndefined  # here: a daemon starts without, and renders its first reply later
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
     environment = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined, finalize=write, trim_blocks=True, lstrip_blocks=True
     )

@@ -13,9 +13,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import yaml
-from yaml import events
-
 from bot.rules.setting_errors import InvalidSettings, SettingProblem
 from bot.rules.setting_names import nearest_setting
 from bot.rules.value_lines import ValueLines
@@ -65,15 +62,12 @@ def parse_entries(text: str) -> ParsedText:
 
 
 def _parse_whole(lines: list[str]) -> tuple[list[Entry], list[SettingProblem]]:
+    from bot.rules.yaml_events import read_entries  # here: a daemon starts without PyYAML
+
     try:
-        return list(_iterate_entries(_EventReader("\n".join(lines)))), []
+        return read_entries("\n".join(lines)), []
     except InvalidSettings as error:
         return [], list(error.problems)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        return [], [SettingProblem(mark.line + 1 if mark else 1, "unreadable")]
-    except (yaml.YAMLError, RecursionError, ValueError):
-        return [], [SettingProblem(1, "unreadable")]
 
 
 def _parse_parts(lines: list[str], found: list[SettingProblem]) -> tuple[list[Entry], list[SettingProblem]]:
@@ -148,65 +142,3 @@ def safe_excerpt(text: str) -> str:
     """Untrusted text to quote in an answer: at most 40 characters on one line, without Markdown."""
     safe = "".join(char if char.isalnum() or char in " _-:" else "·" for char in " ".join(text.split()))
     return safe if len(safe) <= 40 else f"{safe[:39]}…"
-
-
-class _EventReader:
-    """PyYAML's events one by one. Anchors, aliases, tags and directives are refused."""
-
-    def __init__(self, text: str) -> None:
-        self._events = yaml.parse(text, Loader=yaml.SafeLoader)
-
-    def next(self) -> events.Event:
-        event: events.Event = next(self._events)
-        tag = getattr(event, "tag", None)
-        if isinstance(event, events.AliasEvent) or getattr(event, "anchor", None) or tag not in (None, "!"):
-            raise InvalidSettings([SettingProblem(_line_of(event), "yaml-feature")])
-        if isinstance(event, events.DocumentStartEvent) and event.tags:
-            raise InvalidSettings([SettingProblem(_line_of(event), "yaml-feature")])
-        return event
-
-
-def _line_of(event: events.Event) -> int:
-    return int(event.start_mark.line) + 1 if event.start_mark else 1
-
-
-def _iterate_entries(source: _EventReader) -> Iterator[Entry]:
-    source.next()  # start of the stream
-    if isinstance(source.next(), events.StreamEndEvent):
-        return
-    event = source.next()
-    if isinstance(event, events.ScalarEvent) and not event.value.strip():
-        return
-    if not isinstance(event, events.MappingStartEvent):
-        raise InvalidSettings([_not_a_setting_line(event)])
-    while not isinstance(event := source.next(), events.MappingEndEvent):
-        if not isinstance(event, events.ScalarEvent):
-            raise InvalidSettings([_not_a_setting_line(event)])
-        key = event.value.strip().lower()
-        yield Entry(key, _parse_value(source, key), _line_of(event))
-    source.next()  # end of the document
-    event = source.next()
-    if not isinstance(event, events.StreamEndEvent):
-        raise InvalidSettings([SettingProblem(_line_of(event), "unreadable")])
-
-
-def _not_a_setting_line(event: events.Event) -> SettingProblem:
-    return SettingProblem(_line_of(event), "no-setting-line", example="sentences: 3")
-
-
-def _parse_value(source: _EventReader, key: str) -> Value:
-    event = source.next()
-    if isinstance(event, events.ScalarEvent):
-        return None if event.implicit[0] and event.value in ("", "~", "null") else str(event.value)
-    if not isinstance(event, events.SequenceStartEvent):
-        raise InvalidSettings([_nested(event, key)])
-    items: list[str] = []
-    while not isinstance(event := source.next(), events.SequenceEndEvent):
-        if not isinstance(event, events.ScalarEvent):
-            raise InvalidSettings([_nested(event, key)])
-        items.append(event.value)
-    return tuple(items)
-
-
-def _nested(event: events.Event, key: str) -> SettingProblem:
-    return SettingProblem(_line_of(event), "nested", {"key": safe_excerpt(key)})

@@ -27,8 +27,8 @@ from bot.sandbox.postgresql import NOT_DURABLE, PostgresServer, require_programs
 from bot.store import Database
 from bot.store.account_leaders import CLUSTER_DUTIES, AccountLeader, AccountLeaders
 from bot.store.migrate import migrate
+from bot.store.post_lookup import all_posts
 from bot.store.postgresql_engine import require_driver
-from bot.store.status_reports import all_posts
 
 POSTS = 6
 """For each account."""

@@ -29,10 +29,11 @@ def main() -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Run the daemon. Imports are local because each worker process imports this module again."""
-    from bot.operations import log  # first, as `precis` does: it loads structlog without rich
-    from bot.operations.garbage_collection import collect_seldom
+    from bot.operations import log
+    from bot.operations.garbage_collection import do_not_collect_yet
 
-    collect_seldom()
+    do_not_collect_yet()
+    import bot.daemon.first_imports  # noqa: F401 (before the modules that use the libraries)
     from bot.config import load
     from bot.daemon.create import create_daemon
     from bot.daemon.lifecycle import run_daemon

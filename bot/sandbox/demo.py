@@ -28,7 +28,7 @@ from bot.sandbox.faults import FaultInjector
 from bot.sandbox.live_events import EXTRA_COMMUNITIES, MAX_PER_DAY, LiveEvents
 from bot.sandbox.seed_posts import seed_posts
 from bot.sandbox.server_software import ServerSoftware
-from bot.store.status_reports import PostReport
+from bot.store.post_reports import PostReport
 
 LONGEST_OUTAGE = timedelta(seconds=60)
 """If the events of the outage do not happen."""

@@ -23,7 +23,7 @@ from bot.sandbox.environment import (
 from bot.sandbox.live_events import EventOutcome
 from bot.sandbox.seed_posts import MODERATOR
 from bot.store import State
-from bot.store.status_reports import PostReport
+from bot.store.post_reports import PostReport
 
 
 def print_posts(posts: list[PostReport], environment: SandboxEnvironment, console: Console) -> bool:

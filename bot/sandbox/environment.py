@@ -23,7 +23,8 @@ from bot.sandbox.reddit import RedditSandbox
 from bot.sandbox.reddit.server import CLIENT_ID, CLIENT_SECRET
 from bot.sandbox.server_software import ServerSoftware
 from bot.store import Database, State
-from bot.store.status_reports import PostReport, all_posts
+from bot.store.post_lookup import all_posts
+from bot.store.post_reports import PostReport
 
 FINAL_STATES = (State.SENT, State.DELETED, State.SKIPPED, State.DEAD)
 BOT_USERNAME = "precis"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,16 +18,6 @@ _HAS_ERROR = select(accounts.c.account).where(
 )
 IsMajorUpdate = Callable[[str, str], bool]
 """Whether two texts such as `Lemmy 0.19.5` differ in what counts as the major version."""
-
-
-@dataclass(frozen=True, slots=True)
-class SoftwareUpdate:
-    """An update of the software of an account's server."""
-
-    account: str
-    before: str
-    after: str
-    seen_at: datetime
 
 
 class Accounts:
@@ -91,17 +80,6 @@ class Accounts:
             self._set(account, software=software, software_before=before, software_changed_at=now)
         else:
             self._set(account, software=software)
-
-    def software_updates(self, since: datetime) -> tuple[SoftwareUpdate, ...]:
-        """The updates of major versions that were seen since `since`."""
-        columns = (
-            *(accounts.c.account, accounts.c.software_before, accounts.c.software),
-            accounts.c.software_changed_at,
-        )
-        recent = accounts.c.software_changed_at >= since
-        with self._database.read_transaction() as connection:
-            found = connection.execute(select(*columns).where(recent).order_by(accounts.c.account)).all()
-        return tuple(SoftwareUpdate(*row) for row in found)
 
     def _set(self, account: str, **values: Any) -> None:
         statement = insert(accounts).values(account=account, **values)

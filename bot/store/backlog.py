@@ -5,14 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, select
-
-from bot.store.database import Database, is_pending
-from bot.store.tables import posts
-
-_waits_since = case(
-    (posts.c.overdue_from > posts.c.discovered_at, posts.c.overdue_from), else_=posts.c.discovered_at
-)
+from bot.store.text_queries import Readable, TextQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +21,24 @@ class Backlog:
     oldest_since: datetime
 
 
-def find_backlog(database: Database, now: datetime, after: timedelta = timedelta(0)) -> Backlog | None:
-    """The posts that have waited for `after` or longer; None if there are none."""
-    late = is_pending() & (_waits_since <= now - after)
-    statement = (
-        select(func.count().over(), posts.c.permalink, posts.c.discovered_at, posts.c.overdue_from)
-        .where(late)
-        .order_by(_waits_since)
-        .limit(1)
-    )
-    with database.read_transaction() as connection:
-        row = connection.execute(statement).first()
-    if row is None:
-        return None
-    count, permalink, discovered_at, overdue_from = row
+def _make_backlog(
+    *, count: int, permalink: str, discovered_at: datetime, overdue_from: datetime | None
+) -> Backlog:
     return Backlog(count, permalink, max(discovered_at, overdue_from or discovered_at))
+
+
+_BACKLOG = TextQuery(
+    "SELECT count(*) OVER () AS count, permalink, discovered_at, overdue_from FROM ("
+    "SELECT permalink, discovered_at, overdue_from, "
+    "CASE WHEN overdue_from > discovered_at THEN overdue_from ELSE discovered_at END AS waits_since "
+    "FROM posts WHERE state IN ('discovered', 'ready', 'sending') AND done_at IS NULL) AS pending "
+    "WHERE waits_since <= :latest ORDER BY waits_since LIMIT 1",
+    _make_backlog,
+    times=("discovered_at", "overdue_from"),
+)
+
+
+def find_backlog(database: Readable, now: datetime, after: timedelta = timedelta(0)) -> Backlog | None:
+    """The posts that have waited for `after` or longer; None if there are none."""
+    with database.text_queries() as queries:
+        return queries.first(_BACKLOG, latest=now - after)

@@ -21,15 +21,15 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
-    func,
     or_,
     select,
     update,
 )
 
 from bot.core.skip_reasons import SkipReason
-from bot.store.database import Database, State, is_pending
+from bot.store.database import Database, is_pending, text_queries_of
 from bot.store.post_rows import post_of
+from bot.store.post_states import State
 from bot.store.process_marks import correct_last_alive, last_alive_at
 from bot.store.tables import (
     accounts,
@@ -49,6 +49,7 @@ from bot.store.tables import (
     settings_pages,
     votes,
 )
+from bot.store.text_queries import TextQuery, only_value
 
 TOLERANCE = timedelta(minutes=5)
 """How far another clock, or ours before it was corrected slowly, may be ahead of ours."""
@@ -90,6 +91,27 @@ _MARKS = (
 )
 
 
+_LATEST = TextQuery(
+    "SELECT max(polled_at) AS time FROM cursors "
+    "UNION ALL SELECT max(discovered_at) FROM posts "
+    "WHERE state IN ('discovered', 'ready', 'sending') AND done_at IS NULL "
+    "UNION ALL SELECT max(received_at) FROM received_messages WHERE state = 'new' "
+    "UNION ALL SELECT max(created_at) FROM outgoing_messages WHERE state IN ('ready', 'sending')",
+    only_value,
+    times=("time",),
+)
+"""What was recorded last of what waits: few rows."""
+
+
+_MARKS_IN_FUTURE = TextQuery(
+    " UNION ALL ".join(
+        f"SELECT '{mark}' AS mark WHERE EXISTS (SELECT 1 FROM {mark.table} WHERE {mark.name} > :future)"  # noqa: S608 (our own names)
+        for mark in _MARKS
+    ),
+    only_value,
+)
+
+
 class ClockCorrection:
     """Every method is one transaction; times are aware and in UTC."""
 
@@ -98,14 +120,8 @@ class ClockCorrection:
 
     def ahead_by(self, now: datetime) -> timedelta:
         """How far the clock was ahead when the database was last used; 0 if there is no sign of that."""
-        latest = (
-            select(func.max(cursors.c.polled_at)),
-            select(func.max(posts.c.discovered_at)).where(is_pending()),
-            select(func.max(received_messages.c.received_at)).where(_NEW),
-            select(func.max(outgoing_messages.c.created_at)).where(_UNSENT),
-        )
         with self._database.read_transaction() as connection:
-            found = [last_alive_at(connection), *map(connection.scalar, latest)]
+            found = [last_alive_at(connection), *text_queries_of(connection).all(_LATEST)]
         ahead = max((time for time in found if time is not None), default=now) - now
         return ahead if ahead > TOLERANCE else timedelta(0)
 
@@ -120,7 +136,7 @@ class ClockCorrection:
             _read_sources_again(connection, now)
             changed = sum(_move_waits(connection, wait, by, now) for wait in _WAITS)
             _move_link_waits(connection, by, now)
-            for mark in _MARKS:
+            for mark in _marks_in_future(connection, now):
                 _move_marks(connection, mark, by, now)
             if by < timedelta(0):
                 _forget_shared_waits(connection, now)
@@ -187,6 +203,12 @@ def _forget_shared_waits(connection: Connection, now: datetime) -> None:
     """What nodes share about sites is fetched again, which costs less than a site that waits for days."""
     connection.execute(delete(host_pauses).where(host_pauses.c.next_at > now))
     connection.execute(delete(robots_files).where(robots_files.c.valid_until > now))
+
+
+def _marks_in_future(connection: Connection, now: datetime) -> list[Column[datetime]]:
+    """One query for all: to compile one for each takes longer, and nearly always there are none."""
+    names = text_queries_of(connection).all(_MARKS_IN_FUTURE, future=now + TOLERANCE)
+    return [mark for mark in _MARKS if str(mark) in names]
 
 
 def _move_marks(connection: Connection, mark: Column[datetime], by: timedelta, now: datetime) -> None:

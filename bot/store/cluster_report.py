@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from bot.core.cluster_timing import ClusterTiming
-from bot.store.account_leaders import CLUSTER_DUTIES, AccountLeader, list_leaders
-from bot.store.cluster_nodes import ClusterNode, list_nodes
-from bot.store.database import Database
+from bot.store.sqlite_reader import SqliteReader
+
+if TYPE_CHECKING:
+    from bot.store.account_leaders import AccountLeader
+    from bot.store.cluster_nodes import ClusterNode
+    from bot.store.database import Database
 
 _LEASE = ClusterTiming().lease
 
@@ -44,25 +48,25 @@ class ClusterReport:
     """Of accounts."""
 
 
-def cluster_report(database: Database, lease: timedelta = _LEASE) -> ClusterReport:
+def cluster_report(database: Database | SqliteReader, lease: timedelta = _LEASE) -> ClusterReport:
     """The nodes and leaders now; a node without heartbeats for the time `lease` is dead."""
-    if database.path is not None:
+    if isinstance(database, SqliteReader) or database.path is not None:
         return ClusterReport()
+    # They load SQLAlchemy, which a report of a single machine does without.
+    from bot.store.account_leaders import CLUSTER_DUTIES, list_leaders
+    from bot.store.cluster_nodes import list_nodes
+
     with database.read_transaction() as connection:
         nodes, leaders = list_nodes(connection), list_leaders(connection)
+
+    def report_of(node: ClusterNode) -> NodeReport:
+        led = [leader.account for leader in leaders if leader.holder == node.node and not leader.is_free]
+        of_accounts = tuple(account for account in led if account != CLUSTER_DUTIES)
+        return NodeReport(node, _state(node, led, lease), of_accounts, CLUSTER_DUTIES in led)
+
     return ClusterReport(
-        tuple(_node_report(node, leaders, lease) for node in nodes),
+        tuple(map(report_of, nodes)),
         tuple(leader for leader in leaders if leader.account != CLUSTER_DUTIES),
-    )
-
-
-def _node_report(node: ClusterNode, leaders: tuple[AccountLeader, ...], lease: timedelta) -> NodeReport:
-    led = [leader.account for leader in leaders if leader.holder == node.node and not leader.is_free]
-    return NodeReport(
-        node,
-        _state(node, led, lease),
-        tuple(account for account in led if account != CLUSTER_DUTIES),
-        CLUSTER_DUTIES in led,
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.store.community_settings_log import CommunitySettingsLog, SettingsSource
+from bot.store.community_settings_log import CommunitySettingsLog
 from bot.store.database import Database
 from bot.store.operator_actions import ActionRecord, OperatorActions
+from bot.store.settings_changes import SettingsSource
 
 
 @dataclass(frozen=True, slots=True)

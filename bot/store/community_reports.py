@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Integer, and_, cast, func, or_, select
 
 from bot.core.deletion_causes import DeletionCause
 from bot.core.skip_reasons import SkipReason
-from bot.store.database import Database, State
+from bot.store.database import Database
+from bot.store.post_states import State
 from bot.store.reply_counts import sent_at
 from bot.store.tables import posts, replaced_replies, votes
 

@@ -2,62 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from bot.store.database import Database
 from bot.store.dialects import insert
+from bot.store.settings_changes import SettingsChange, SettingsChangeKind, SettingsSource, make_change
 from bot.store.tables import settings_changes, settings_pages
-
-
-class SettingsChangeKind(StrEnum):
-    SETTINGS = "settings"
-    PAUSE = "pause"
-    RESUME = "resume"
-    LEAVE = "leave"
-
-
-class SettingsSource(StrEnum):
-    """Where the change was written."""
-
-    MESSAGE = "message"
-    WIKI = "wiki"
-    SIDEBAR = "sidebar"
-    WEB_PAGE = "web page"
-    COMMAND_LINE = "command line"
-
-    @property
-    def is_operator(self) -> bool:
-        """Whether the operator made the change; else a moderator."""
-        return self in (SettingsSource.WEB_PAGE, SettingsSource.COMMAND_LINE)
-
-    @property
-    def is_page(self) -> bool:
-        """Whether the change is a page whose next version replaces all settings."""
-        return self in (SettingsSource.WIKI, SettingsSource.SIDEBAR)
-
-
-@dataclass(frozen=True, slots=True)
-class SettingsChange:
-    """One change: who made it, where and when."""
-
-    community: str
-    kind: SettingsChangeKind
-    source: SettingsSource
-    author: str | None
-    """None for a page, and for the operator."""
-    changed_at: datetime
-    source_id: str
-    """The message or the page revision that contained it. Each one counts once."""
-    text: str = ""
-    settings: Mapping[str, Any] | None = None
-    """The settings in the text, as JSON values."""
-
 
 # Building a statement takes longer than executing it, and this one is executed for each post.
 _NEWEST = (
@@ -202,13 +156,6 @@ def add_change(connection: Connection, change: SettingsChange) -> bool:
 
 
 def _change_of(row: Row[Any]) -> SettingsChange:
-    return SettingsChange(
-        community=row.community,
-        kind=SettingsChangeKind(row.kind),
-        source=SettingsSource(row.source),
-        author=row.author,
-        changed_at=row.changed_at,
-        source_id=row.source_id,
-        text=row.text,
-        settings=row.settings,
-    )
+    values = row._asdict()
+    del values["id"]
+    return make_change(**values)

@@ -1,20 +1,13 @@
-"""An open database: its transactions, and the states of a post.
-
-discovered -> ready -> sending -> sent -> deleted
-     |          ^         |
-     |          +- read back after the settle time: not there
-     +-> skipped(reason) | discovered again at due_at | dead(error)
-"""
+"""An open database, and its transactions."""
 
 from __future__ import annotations
 
 import copy
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
 
@@ -35,26 +28,14 @@ from sqlalchemy import (
 from bot.core.database_location import DatabaseLocation
 from bot.core.errors import LeadershipLost, StoreError
 from bot.store.backends import Transaction, backend_of
-from bot.store.dialects import insert, without_body
+from bot.store.damage_log import DamageLog
+from bot.store.dialects import SQLITE, insert, without_body
 from bot.store.driver_queries import DriverQuery, driver_query
+from bot.store.post_states import PENDING, State
 from bot.store.tables import meta, posts
+from bot.store.text_queries import TextQueries
 
 log = structlog.get_logger(__name__)
-
-
-class State(StrEnum):
-    DISCOVERED = "discovered"
-    READY = "ready"
-    SENDING = "sending"
-    SENT = "sent"
-    DELETED = "deleted"
-    SKIPPED = "skipped"
-    DEAD = "dead"
-
-
-PENDING = (State.DISCOVERED, State.READY, State.SENDING)
-DELETABLE = (*PENDING, State.SENT)
-"""The states from which a post becomes deleted. Nothing else follows the state sent."""
 
 
 def is_pending(*states: State) -> ColumnElement[bool]:
@@ -115,6 +96,16 @@ class _WriteState:
         return ends
 
 
+def text_queries_of(connection: Connection) -> TextQueries:
+    """The queries in the transaction of a connection."""
+
+    def execute(sql: str, parameters: Mapping[str, Any]) -> tuple[Iterable[str], Sequence[Any]]:
+        found = connection.exec_driver_sql(sql, dict(parameters))
+        return found.keys(), found.all()
+
+    return TextQueries(execute, is_sqlite=connection.dialect.name == SQLITE)
+
+
 class Database:
     """Thread-safe. A file has one write transaction at a time; PostgreSQL has many."""
 
@@ -130,7 +121,7 @@ class Database:
         self._single_writes = self._engine.execution_options(transaction=Transaction.SINGLE_WRITE)
         self._write_lock = threading.Lock() if self._backend.one_writer else nullcontext()
         self._writes = _WriteState(0.0 if self._backend.one_writer else SERVER_IS_BACK_AFTER)
-        self._reported_damage: set[str] = set()
+        self._damage = DamageLog()
         self._driver_queries: dict[Select[Any], DriverQuery] = {}
         """Of the statements that `first` and `has_row` have executed."""
         self._guard: WriteGuard | None = None
@@ -177,7 +168,7 @@ class Database:
     def _write_transaction(self, engine: Engine) -> Iterator[Connection]:
         with (
             self._write_lock,
-            self._log_damage(),
+            self._damage.logged(),
             self._log_write_errors(),
             self._backend.raise_store_error(),
             engine.begin() as connection,
@@ -196,6 +187,12 @@ class Database:
         with self._connect(Transaction.READ) as connection:
             yield connection
 
+    @contextmanager
+    def text_queries(self) -> Iterator[TextQueries]:
+        """The same for queries without SQLAlchemy. Implements `bot.store.text_queries.Readable`."""
+        with self.read_transaction() as connection:
+            yield text_queries_of(connection)
+
     def first(self, statement: Select[Any], **parameters: Any) -> Row[Any] | None:
         """The first row of a statement that has these parameters; None if there is none.
 
@@ -208,7 +205,7 @@ class Database:
         found = self._fetch_one(query.sql, query.values(parameters))
         if found is None:
             return None
-        with self._log_damage():
+        with self._damage.logged():
             return query.row(found)
 
     def has_row(self, statement: Select[Any], **parameters: Any) -> bool:
@@ -235,13 +232,13 @@ class Database:
             with self._connect(Transaction.SINGLE_READ) as connection:
                 return connection.execute(statement, parameters).all()
         query = self._driver_query(statement, parameters)
-        with self._log_damage(), self._backend.raise_store_error():
+        with self._damage.logged(), self._backend.raise_store_error():
             found = self._backend.fetch_all(self._engine, query.sql, query.values(parameters))
             return [query.row(each) for each in found]
 
     @contextmanager
     def _connect(self, transaction: Transaction) -> Iterator[Connection]:
-        with self._log_damage(), self._backend.raise_store_error(), self._engine.connect() as connection:
+        with self._damage.logged(), self._backend.raise_store_error(), self._engine.connect() as connection:
             yield connection.execution_options(transaction=transaction)
 
     def read_number(self, sql: str) -> int | None:
@@ -254,24 +251,13 @@ class Database:
 
     def _fetch_one(self, sql: str, parameters: Mapping[str, Any] | list[Any] | None) -> Any:
         """The first row as the driver returns it."""
-        with self._log_damage(), self._backend.raise_store_error():
+        with self._damage.logged(), self._backend.raise_store_error():
             return self._backend.fetch_one(self._engine, sql, parameters)
 
     def server_time(self) -> datetime | None:
         """The time of the database server; None for a file."""
-        with self._log_damage(), self._backend.raise_store_error():
+        with self._damage.logged(), self._backend.raise_store_error():
             return self._backend.server_time(self._engine)
-
-    @contextmanager
-    def _log_damage(self) -> Iterator[None]:
-        """Log each kind of damage once: it does not pass, and other reads and writes may succeed."""
-        try:
-            yield
-        except StoreError as error:
-            if not error.temporary and error.message not in self._reported_damage:
-                self._reported_damage.add(error.message)
-                log.error(error.message, do=error.remedy)
-            raise
 
     @contextmanager
     def _log_write_errors(self) -> Iterator[None]:

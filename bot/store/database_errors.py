@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy.exc import DatabaseError
-
 from bot.core.errors import StoreError
 from bot.core.single_line import single_line
 
@@ -56,13 +54,10 @@ def raise_store_error(path: Path) -> Iterator[None]:
     """Raise errors of the machine as `StoreError`; errors in our own SQL are raised unchanged."""
     try:
         yield
-    except DatabaseError as error:
-        if isinstance(error.orig, sqlite3.Error) and _is_caused_by_machine(error.orig):
-            raise store_error_of(path, error.orig) from error
-        raise
-    except sqlite3.Error as error:
-        if _is_caused_by_machine(error):
-            raise store_error_of(path, error) from error
+    except Exception as error:
+        found = getattr(error, "orig", error)  # an error of SQLAlchemy has that of the driver
+        if isinstance(found, sqlite3.Error) and _is_caused_by_machine(found):
+            raise store_error_of(path, found) from error
         raise
 
 

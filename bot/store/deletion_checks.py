@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, select, update
 
-from bot.store.database import DELETABLE, Database, State
+from bot.store.database import Database
 from bot.store.post_rows import follows_post_link
+from bot.store.post_states import DELETABLE, State
 from bot.store.tables import posts
 
 _SENT_SINCE = (

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from sqlalchemy import and_, func, or_, select
 
 from bot.core.skip_reasons import SkipReason
-from bot.store.database import Database, State, is_pending
+from bot.store.database import Database, is_pending
+from bot.store.post_states import State
 from bot.store.tables import posts
 
 SITE_FAILURES = frozenset(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import suppress
 
 from sqlalchemy import JSON, Table
 
-from bot.store import schema_version
 from bot.store.column_types import UtcDateTime
+from bot.store.schema_revisions import head
+from bot.store.sqlite_connection import revision_of
 from bot.store.tables import metadata
 
 
@@ -21,12 +21,10 @@ def find_damage(connection: sqlite3.Connection) -> str | None:
     (result,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if result != "ok":
         return str(result)
-    version = None
-    with suppress(sqlite3.OperationalError):  # no such table
-        version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    if version is None:
+    revision = revision_of(connection)
+    if revision is None:
         return "its version is not recorded"
-    if version[0] != schema_version.head():
+    if revision != head():
         return None
     return next(
         (damage for table in metadata.sorted_tables for damage in _damage_in(connection, table)), None

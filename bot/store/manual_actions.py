@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, delete, select, update
 
 from bot.core.deletion_causes import DeletionCause
-from bot.store.database import PENDING, Database, State
+from bot.store.database import Database
 from bot.store.dialects import insert
 from bot.store.operator_actions import COMMAND_LINE, Operator, OperatorAction, record_action
-from bot.store.status_reports import PostReport
+from bot.store.post_reports import PostReport
+from bot.store.post_states import PENDING, State
 from bot.store.tables import muted_communities, posts
 
 RETRYABLE = (State.SKIPPED, State.DEAD, State.DISCOVERED)

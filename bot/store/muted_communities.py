@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict
 
 from sqlalchemy import bindparam, select
 
-from bot.core.models import Skipped
-from bot.core.skip_reasons import SkipReason
 from bot.store.database import Database
 from bot.store.dialects import insert
+from bot.store.mutes import MUTES, MutedCommunity
 from bot.store.tables import muted_communities
 
 _FIND = select(muted_communities).where(
@@ -18,22 +16,6 @@ _FIND = select(muted_communities).where(
     muted_communities.c.community == bindparam("community"),
 )
 """Executed for each post, so it is built once: building takes longer than executing."""
-
-
-@dataclass(frozen=True, slots=True)
-class MutedCommunity:
-    account: str
-    community: str
-    detail: str
-    """The platform's message."""
-    muted_at: datetime
-    by_operator: bool = False
-    """Whether the operator muted it; else the community banned the bot."""
-
-    @property
-    def skipped(self) -> Skipped:
-        """Why posts there get no reply."""
-        return Skipped(SkipReason.MUTED if self.by_operator else SkipReason.BANNED, self.detail)
 
 
 class MutedCommunities:
@@ -54,10 +36,5 @@ class MutedCommunities:
         return MutedCommunity(row.account, row.community, row.detail, row.muted_at, row.by_operator)
 
     def list_all(self) -> tuple[MutedCommunity, ...]:
-        with self._database.read_transaction() as connection:
-            return tuple(
-                MutedCommunity(*row)
-                for row in connection.execute(
-                    select(muted_communities).order_by(muted_communities.c.muted_at)
-                )
-            )
+        with self._database.text_queries() as queries:
+            return tuple(queries.all(MUTES))

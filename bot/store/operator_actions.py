@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from bot.store.community_settings_log import SettingsSource
 from bot.store.database import Database
 from bot.store.dialects import insert
+from bot.store.settings_changes import SettingsSource
 from bot.store.tables import operator_actions
 
 

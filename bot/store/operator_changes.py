@@ -7,14 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from bot.store.community_settings_log import (
-    CommunitySettingsLog,
-    SettingsChange,
-    SettingsChangeKind,
-    add_change,
-)
+from bot.store.community_settings_log import CommunitySettingsLog, add_change
 from bot.store.database import Database
 from bot.store.operator_actions import Operator, OperatorAction, record_action
+from bot.store.settings_changes import SettingsChange, SettingsChangeKind
 
 _ACTIONS = {
     SettingsChangeKind.SETTINGS: OperatorAction.SETTINGS,

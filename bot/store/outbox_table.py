@@ -28,7 +28,8 @@ from sqlalchemy import (
 
 from bot.core.models import Skipped
 from bot.store.column_types import UtcDateTime
-from bot.store.database import Database, State
+from bot.store.database import Database
+from bot.store.post_states import State
 
 
 def next_due_statement(table: Table, order: ColumnElement[Any]) -> Select[Any]:

@@ -9,8 +9,9 @@ from datetime import datetime
 from sqlalchemy import or_, select
 
 from bot.core.deletion_causes import DeletionCause
-from bot.store.database import Database, State
+from bot.store.database import Database
 from bot.store.dialects import insert
+from bot.store.post_states import State
 from bot.store.tables import meta, muted_communities, posts
 
 _KINDS = {

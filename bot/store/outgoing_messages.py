@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from bot.core.models import Comment, Skipped
-from bot.store.database import Database, State
+from bot.store.database import Database
 from bot.store.dialects import insert
 from bot.store.outbox_table import OutboxTable, next_due_statement
+from bot.store.post_states import State
 from bot.store.tables import outgoing_messages
 
 

@@ -12,10 +12,11 @@ from sqlalchemy import Row, bindparam, case, update
 from bot.core.daily_cap import DailyCap
 from bot.core.models import Comment, Skipped
 from bot.core.skip_reasons import REASONS_OF_PLACE, SkipReason
-from bot.store.database import FINISH_POST, FINISH_REQUESTED, Database, State
+from bot.store.database import FINISH_POST, FINISH_REQUESTED, Database
 from bot.store.dialects import without_body
 from bot.store.outbox_table import OutboxTable, next_due_statement
 from bot.store.post_rows import follows_post_link
+from bot.store.post_states import State
 from bot.store.reply_counts import COMMUNITY_OF, count_sent_replies, lock_community_of
 from bot.store.tables import posts
 

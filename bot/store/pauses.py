@@ -10,11 +10,12 @@ from datetime import datetime
 
 from sqlalchemy import Insert, Update, bindparam, select, update
 
-from bot.store.community_settings_log import CommunitySettingsLog, SettingsChangeKind
+from bot.store.community_settings_log import CommunitySettingsLog
 from bot.store.database import Database
 from bot.store.dialects import insert
 from bot.store.operator_actions import Operator, OperatorAction, record_action
 from bot.store.operator_changes import record_operator_change
+from bot.store.settings_changes import SettingsChangeKind
 from bot.store.tables import accounts
 
 _IS_PAUSED = select(accounts.c.account).where(
@@ -44,13 +45,6 @@ def resume_account(database: Database, account: str, operator: Operator, now: da
 
 def is_account_paused(database: Database, account: str) -> bool:
     return database.has_row(_IS_PAUSED, account=account)
-
-
-def paused_accounts(database: Database) -> dict[str, datetime]:
-    """The paused accounts, and since when."""
-    paused = select(accounts.c.account, accounts.c.paused_at).where(accounts.c.paused_at.is_not(None))
-    with database.read_transaction() as connection:
-        return {row.account: row.paused_at for row in connection.execute(paused).all()}
 
 
 def _set_community(

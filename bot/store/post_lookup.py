@@ -1,4 +1,4 @@
-"""Finds the rows of `posts` for what a person typed: an id, or an address of a post or a reply."""
+"""Finds posts for what a person typed: an id, or an address of a post or a reply."""
 
 from __future__ import annotations
 
@@ -9,10 +9,32 @@ from sqlalchemy import ColumnElement, Connection, Row, or_, select
 
 from bot.core.post_addresses import PostAddress, parse_post_address, server_of
 from bot.core.urls import url_hash
+from bot.store.database import Database
+from bot.store.post_reports import PostReport, report_of
 from bot.store.tables import post_counts, posts
 
 MAX_OF_LINK = 50
 """Posts that are found for one article."""
+
+
+def find_posts(database: Database, url_or_id: str) -> list[PostReport]:
+    """The posts with this address or id, of the post or of its reply; see `bot.core.post_addresses`."""
+    with database.read_transaction() as connection:
+        return [report_of(row) for row in find_rows(connection, url_or_id)]
+
+
+def find_posts_of_link(database: Database, url: str) -> list[PostReport]:
+    """The posts that link to an article, in any spelling of its address; the newest first."""
+    of_link = or_(posts.c.url_hash == url_hash(url), posts.c.article_hash == url_hash(url))
+    newest = select(posts).where(of_link).order_by(posts.c.id.desc()).limit(MAX_OF_LINK)
+    with database.read_transaction() as connection:
+        return [report_of(row) for row in connection.execute(newest).all()]
+
+
+def all_posts(database: Database) -> list[PostReport]:
+    """All posts, in the order of discovery."""
+    with database.read_transaction() as connection:
+        return [report_of(row) for row in connection.execute(select(posts).order_by(posts.c.id)).all()]
 
 
 def find_rows(connection: Connection, url_or_id: str, account: str | None = None) -> list[Row[Any]]:
@@ -32,13 +54,6 @@ def find_rows(connection: Connection, url_or_id: str, account: str | None = None
     )
     address = None if rows else parse_post_address(text)
     return rows if address is None or address.is_share_link else _at_address(connection, address, accounts)
-
-
-def find_rows_of_link(connection: Connection, url: str) -> list[Row[Any]]:
-    """The rows of the posts that link to an article, in any spelling of its address; the newest first."""
-    of_link = or_(posts.c.url_hash == url_hash(url), posts.c.article_hash == url_hash(url))
-    newest = select(posts).where(of_link).order_by(posts.c.id.desc()).limit(MAX_OF_LINK)
-    return list(connection.execute(newest).all())
 
 
 def _at_address(connection: Connection, address: PostAddress, accounts: list[str]) -> list[Row[Any]]:

@@ -20,7 +20,6 @@ from bot.store.database import (
     FINISH_WITH_TEXT,
     UPDATE_POST,
     Database,
-    State,
     is_pending,
 )
 from bot.store.dialects import insert
@@ -33,6 +32,7 @@ from bot.store.post_rows import (
     summary_text_of,
     text_hash,
 )
+from bot.store.post_states import State
 from bot.store.read_queue import ReadQueue
 from bot.store.reply_counts import COUNT_REPLIES, count_replies, lock_community_of
 from bot.store.tables import cursors, posts

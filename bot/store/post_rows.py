@@ -12,8 +12,8 @@ from sqlalchemy import Row
 
 from bot.core.models import Post, Reply
 from bot.core.urls import url_hash
-from bot.store.database import State
 from bot.store.database_errors import stored_value
+from bot.store.post_states import State
 
 # `dataclasses.asdict` takes ten times as long, because it copies values that nobody can change.
 _POST_FIELDS = tuple(field.name for field in fields(Post))

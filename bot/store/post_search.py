@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, or_
 
 from bot.core.skip_reasons import SkipReason
 from bot.store import trigram_index
-from bot.store.column_types import storable_text
-from bot.store.database import Database, State
+from bot.store.database import Database
+from bot.store.post_reports import PostReport, report_of
+from bot.store.post_states import State
 from bot.store.search_index import candidates, has_index
-from bot.store.status_reports import PostReport, report_of
+from bot.store.stored_values import storable_text
 from bot.store.tables import post_counts, posts
 
 CHUNK_SIZE = 500

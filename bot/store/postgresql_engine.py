@@ -15,7 +15,7 @@ from bot.core.database_location import PostgresUrl
 from bot.core.errors import StoreError
 from bot.store import schema_version
 from bot.store.backends import Transaction
-from bot.store.column_types import read_json, write_json
+from bot.store.stored_values import read_json, write_json
 
 POOL_SIZE, POOL_OVERFLOW = 10, 5
 """Connections that stay open, and how many more may be opened for a moment.

@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, false, func, or_, select, update
 
 from bot.core.models import Post
-from bot.store.database import Database, State, is_pending
+from bot.store.database import Database, is_pending
 from bot.store.post_queue import ClaimedPost
 from bot.store.post_rows import content_of, post_of, source_hash
+from bot.store.post_states import State
 from bot.store.read_queue import ReadQueue
 from bot.store.tables import posts
 

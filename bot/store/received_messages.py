@@ -18,11 +18,12 @@ from bot.core.messages import Message, MessageKind, Priority
 from bot.core.models import Post
 from bot.core.skip_reasons import SkipReason
 from bot.store.advisory_locks import LockKind, lock_for_transaction
-from bot.store.database import Database, State
+from bot.store.database import Database
 from bot.store.database_errors import stored_value
 from bot.store.dialects import insert
 from bot.store.outgoing_messages import NewOutgoingMessage, insert_message
 from bot.store.post_rows import link_hash, new_post_values
+from bot.store.post_states import State
 from bot.store.tables import outgoing_messages, posts, received_messages
 
 _columns = received_messages.c

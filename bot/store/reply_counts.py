@@ -12,8 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
 from bot.store.advisory_locks import LockKind, lock_function
-from bot.store.database import State, is_pending
+from bot.store.database import is_pending
 from bot.store.dialects import POSTGRESQL
+from bot.store.post_states import State
 from bot.store.tables import posts, replaced_replies
 
 sent_at = func.coalesce(posts.c.sending_at, posts.c.done_at)

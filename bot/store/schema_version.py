@@ -5,13 +5,13 @@ The import takes a third of a second, and a daemon that starts on a current data
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Column, Connection, MetaData, String, Table, select
 
 from bot.store import search_index, trigram_index
 from bot.store.dialects import POSTGRESQL
+from bot.store.schema_revisions import MIGRATIONS, head, known
 from bot.store.tables import UNLOGGED, add_postgresql_conditions, metadata
 from bot.store.task_tables import create_task_tables
 from bot.store.triggers import create_triggers
@@ -19,21 +19,10 @@ from bot.store.triggers import create_triggers
 if TYPE_CHECKING:
     from alembic.config import Config
 
-MIGRATIONS = Path(__file__).with_name("migrations")
+__all__ = ["MIGRATIONS", "alembic_config", "create", "current", "head", "known", "upgrade"]
+
 _version_table = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 """Alembic's own table."""
-
-
-def known() -> tuple[str, ...]:
-    """All revisions in order, from the file names of the migrations."""
-    return tuple(
-        sorted(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
-    )
-
-
-def head() -> str:
-    """The revision that this version of Precis needs."""
-    return known()[-1]
 
 
 def current(connection: Connection) -> str | None:

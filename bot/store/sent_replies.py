@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, bindparam, exists, func, select, update
 
 from bot.core.models import Comment, Post, Reply, Skipped
 from bot.core.skip_reasons import SkipReason
-from bot.store.database import DELETABLE, UPDATE_POST, Database, State
+from bot.store.database import UPDATE_POST, Database
 from bot.store.dialects import insert, without_body
 from bot.store.post_lookup import find_rows
 from bot.store.post_rows import (
@@ -23,6 +23,7 @@ from bot.store.post_rows import (
     summary_text_of,
     text_hash,
 )
+from bot.store.post_states import DELETABLE, State
 from bot.store.reply_counts import sent_at
 from bot.store.tables import post_counts, posts, replaced_replies
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
@@ -17,14 +16,12 @@ from bot.core.errors import StoreError
 from bot.store import schema_version
 from bot.store.backends import Transaction
 from bot.store.backups import refuse_lost_database, write_backup
-from bot.store.column_types import read_json, write_json
 from bot.store.database_errors import raise_store_error, store_error_of
 from bot.store.driver_connections import DriverConnections
+from bot.store.sqlite_connection import BUSY_TIMEOUT_MS, configure, require_file, require_revision
+from bot.store.stored_values import read_json, write_json
 from bot.store.tables import meta
 
-BUSY_TIMEOUT_MS = 5000
-_PAUSE = 0.05
-"""Seconds between two attempts to change the mode of a new database."""
 POOL_SIZE, POOL_OVERFLOW = 5, 10
 """Connections that stay open, and how many more may be opened for a moment."""
 ACCESSIBLE_BY_OTHERS = 0o077
@@ -82,16 +79,12 @@ def open_engine(path: Path, now: datetime) -> Engine:
 
 def open_read_only(path: Path) -> Engine:
     """Open the database at `path` as another process left it; raises `StoreError`."""
-    if not path.exists():
-        raise StoreError(f"There is no database {path} yet.", "Start the daemon once with: precis run")
+    require_file(path)
     with _raise_store_error(path):
         engine = _create_sqlite_engine(path)
         with engine.execution_options(transaction=Transaction.READ).connect() as connection:
             current = schema_version.current(connection)
-    if current != schema_version.head():
-        raise StoreError(
-            f"{path} was written by another version of Precis.", "Start this version once with: precis run"
-        )
+    require_revision(path, current)
     return engine
 
 
@@ -135,11 +128,8 @@ def _create_sqlite_engine(path: Path) -> Engine:
     )
 
     @event.listens_for(engine, "connect")
-    def configure(connection: sqlite3.Connection, record: Any) -> None:
-        connection.isolation_level = None  # the driver would start deferred transactions; see begin()
-        _use_write_ahead_log(connection)
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
+    def connected(connection: sqlite3.Connection, record: Any) -> None:
+        configure(connection)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -150,19 +140,6 @@ def _create_sqlite_engine(path: Path) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
-
-
-def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
-    """Another process may read a new database, and SQLite does not wait for it when it changes the mode."""
-    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                raise
-            time.sleep(_PAUSE)
 
 
 def _back_up_before_upgrade(path: Path, connection: Connection) -> None:

@@ -11,8 +11,9 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import Column, ColumnElement, case, func, select
 
 from bot.core.skip_reasons import SkipReason
-from bot.store.database import Database, State, is_pending
+from bot.store.database import Database, is_pending
 from bot.store.dialects import seconds_between
+from bot.store.post_states import State
 from bot.store.tables import daily_counts, post_counts, posts
 
 _ONE_STEP = timedelta(microseconds=1)

@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, Table, func, select
 from sqlalchemy import String as SqlString
 
-from bot.store.column_types import String, write_json
+from bot.store.column_types import String
 from bot.store.dialects import in_byte_order
+from bot.store.stored_values import write_json
 from bot.store.tables import daily_counts, metadata, post_counts
 
 BATCH = 1000

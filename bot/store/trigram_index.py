@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Connection, String, and_, literal_column
 
-from bot.store.column_types import storable_text
 from bot.store.dialects import POSTGRESQL
+from bot.store.stored_values import storable_text
 
 NAME = "ix_posts_search"
 _TEXTS = ("content->>'title'", "content->>'url'", "permalink", "community", "error")

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from bot.config.setting_types import to_toml
 from bot.store import State
 from bot.store.failure_statistics import host_of
-from bot.store.status_reports import PostReport
+from bot.store.post_reports import PostReport
 
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"))
 DASH = "–"

@@ -8,9 +8,10 @@ from starlette.responses import Response
 from bot.core.skip_reasons import SkipReason
 from bot.store import State
 from bot.store.manual_actions import DELETABLE, RETRYABLE, why_not_retryable
+from bot.store.post_lookup import find_posts, find_posts_of_link
+from bot.store.post_reports import PostReport
 from bot.store.post_search import count_posts, find_post_by_row, search_posts
 from bot.store.statistics import community_statistics
-from bot.store.status_reports import PostReport, find_posts, find_posts_of_link
 from bot.web.actions import note_of, permissions
 from bot.web.context import PageContext
 from bot.web.search_query import MAX_LENGTH, parse_row, parse_search_query

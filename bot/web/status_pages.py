@@ -15,10 +15,10 @@ from bot.core.models import Source
 from bot.core.poll_interval import PollInterval
 from bot.notices.conditions import find_conditions, observe
 from bot.store import OperatorActions, State
+from bot.store.active_pauses import paused_accounts
 from bot.store.cluster_report import cluster_report
 from bot.store.community_history import entry_of_action
 from bot.store.failure_statistics import FailingSite, failing_sites, recent_errors
-from bot.store.pauses import paused_accounts
 from bot.store.statistics import (
     CommunityStatistics,
     DayStatistics,

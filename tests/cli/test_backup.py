@@ -13,9 +13,10 @@ from bot.core.clock import utc_now
 from bot.core.cluster_timing import ClusterTiming
 from bot.core.errors import StoreError, UserError
 from bot.core.models import PollResult, Source
-from bot.store import Database, PostQueue, daemon_lock
+from bot.store import Database, PostQueue
 from bot.store.account_leaders import AccountLeaders
 from bot.store.cluster_nodes import ClusterNodes, NewNode
+from bot.store.daemon_lock import daemon_lock
 from tests.cli.conftest import write_config
 from tests.conftest import START, a_post, new_location, on_server
 

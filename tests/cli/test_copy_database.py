@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.core.models import PollResult, Source
-from bot.store import Database, PostQueue, daemon_lock
+from bot.store import Database, PostQueue
+from bot.store.daemon_lock import daemon_lock
 from tests.cli.conftest import Precis, write_config
 from tests.conftest import START, a_post, new_location, on_server
 from tests.store.test_database_copy import change_written_values

@@ -14,17 +14,18 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.cli import exit_codes, status
-from bot.cli.pauses import Pauses
 from bot.cli.status_text import Status, status_object
 from bot.cli.terminal import escaped, printable, to_json
 from bot.core.errors import PlatformError, UserError
 from bot.core.skip_reasons import SkipReason
 from bot.notices.condition_kinds import Condition, ConditionKind
 from bot.store import SettingsChange, SettingsChangeKind, SettingsSource
+from bot.store.active_pauses import Pauses
 from bot.store.cluster_report import ClusterReport
-from bot.store.database import State
-from bot.store.muted_communities import MutedCommunity
-from bot.store.status_reports import FailedDeletions, PendingReplies, PostReport, SourceReport, StatusReport
+from bot.store.mutes import MutedCommunity
+from bot.store.post_reports import PostReport
+from bot.store.post_states import State
+from bot.store.status_reports import FailedDeletions, PendingReplies, SourceReport, StatusReport
 from tests.conftest import START
 
 HOSTILE = (

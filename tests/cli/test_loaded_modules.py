@@ -23,6 +23,10 @@ READING = {"bot.extract.extraction_steps", "bot.summarize", "numpy", "lxml", "su
 NETWORK = {"bot.fetch.fetcher", "httpx2", "praw", "bot.platforms.lemmy", "stamina"}
 SERVICE = {"bot.daemon.app", "apscheduler", "starlette", "uvicorn", "procrastinate", "prometheus_client"}
 UNUSED = {"bot.daemon.tuning", "bot.config.first_config", "sqlalchemy.dialects.postgresql", "alembic"}
+SQL = {"sqlalchemy", "bot.store.database", "bot.store.tables", "filelock", "asyncio"}
+"""What `status` on SQLite does without: its queries are texts, which sqlite3 executes."""
+RARE = {"tomlkit", "tempfile", "importlib.metadata", "email", "ssl"}
+"""What only error messages, extensions and other commands need."""
 LOOKS = {"rich.traceback", "babel", "jinja2"}
 SETTINGS = {"sqlalchemy", "bot.config", "tomlkit", "rich"}
 """What a page in a file needs neither without --config nor without a terminal."""
@@ -51,7 +55,8 @@ def folder(tmp_path: Path) -> Path:
     ("command", "not_loaded"),
     [
         (["--version"], COMMAND_LINE | READING | NETWORK | SERVICE | LOOKS),
-        (["status"], READING | NETWORK | SERVICE | LOOKS | UNUSED),
+        (["status"], READING | NETWORK | SERVICE | LOOKS | UNUSED | SQL | RARE),
+        (["status", "--json"], READING | NETWORK | SERVICE | LOOKS | UNUSED | SQL | RARE),
         (["posts"], READING | NETWORK | SERVICE | LOOKS),
         (["try", "page.html"], (READING | NETWORK | SERVICE | LOOKS | SETTINGS) - {"jinja2", "babel"}),
     ],

@@ -23,9 +23,10 @@ from bot.cli.doctor import run_doctor
 from bot.cli.doctor_checks import disk, network, system
 from bot.cli.health_check import check_health
 from bot.cli.moderation_reports import show_history
+from bot.cli.pauses import unmute_community
+from bot.cli.post_lookup import show_why
 from bot.cli.posts import export_posts, list_posts, parse_reason, post_filter
 from bot.cli.retry_delete import delete_reply, retry_post
-from bot.cli.status import show_why, unmute_community
 from bot.config.settings import Workers
 from bot.core.clock import utc_now
 from bot.core.errors import UserError, WorkerError
@@ -38,8 +39,9 @@ from bot.sandbox.loopback_server import LoopbackServer, Response
 from bot.sandbox.sample_history import fill_database
 from bot.store import Database, Operator, OutgoingReplies, PostQueue, ReceivedMessages, SettingsSource, State
 from bot.store.manual_actions import mute
+from bot.store.post_lookup import find_posts
+from bot.store.post_reports import PostReport
 from bot.store.post_search import PostFilter, search_posts
-from bot.store.status_reports import PostReport, find_posts
 from bot.workers.pool import WorkerLimits
 from tests.cli.conftest import write_config
 from tests.conftest import START, a_post

@@ -11,8 +11,9 @@ import pytest
 
 from bot.core.models import PollResult, Source
 from bot.store import Database, MutedCommunities, MutedCommunity, PostQueue, SettingsChangeKind
-from bot.store.community_settings_log import CommunitySettingsLog, SettingsChange, SettingsSource
+from bot.store.community_settings_log import CommunitySettingsLog
 from bot.store.pauses import is_account_paused
+from bot.store.settings_changes import SettingsChange, SettingsSource
 from tests.cli.conftest import Precis, write_config
 from tests.conftest import a_post
 

@@ -20,7 +20,7 @@ from bot.store import Database
 from bot.store.cluster_nodes import ClusterNodes, NewNode
 from bot.store.cluster_report import NodeState, cluster_report
 from bot.store.migrate import migrate
-from bot.store.status_reports import all_posts, find_posts
+from bot.store.post_lookup import all_posts, find_posts
 from tests import postgresql
 from tests.cli.conftest import Precis, write_config
 from tests.daemon.test_daemon_process import add_post, until

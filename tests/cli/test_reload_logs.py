@@ -15,7 +15,7 @@ import pytest
 from bot.cli.logs import log_command
 from bot.core.errors import StoreError, UserError
 from bot.sandbox.environment import SandboxEnvironment, stop_daemon
-from bot.store import daemon_lock
+from bot.store.daemon_lock import daemon_lock
 from bot.store.daemon_process import DaemonProcess, find_daemon, record_process
 from tests.cli.conftest import ROOT
 from tests.preloaded import run_preloaded

@@ -12,7 +12,8 @@ from bot.core.clock import utc_now
 from bot.core.errors import UserError
 from bot.sandbox.lemmy import LemmySandbox
 from bot.sandbox.loopback_server import LoopbackServer, Response
-from bot.store import Database, daemon_lock
+from bot.store import Database
+from bot.store.daemon_lock import daemon_lock
 from tests.cli.conftest import Done, Precis, write_config
 
 GOOD = """

@@ -19,8 +19,9 @@ from bot.pipeline.services import PipelineServices
 from bot.rules import CommunityRules
 from bot.store import Database, MutedCommunities, PostQueue, State
 from bot.store.manual_actions import requeue_post
+from bot.store.post_lookup import all_posts
+from bot.store.post_reports import PostReport
 from bot.store.read_claims import ReadClaims
-from bot.store.status_reports import PostReport, all_posts
 from tests.cluster.test_read_tasks import remove_tasks, waiting
 from tests.conftest import Clock, a_post
 

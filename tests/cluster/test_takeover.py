@@ -14,7 +14,7 @@ from bot.core.models import Comment, PollResult, Reply, Source
 from bot.platforms.fencing import Revocation, TokenState, WriteGuard
 from bot.store import Accounts, Database, OutgoingReplies, PostQueue, State
 from bot.store.account_leaders import AccountLeaders, WonAccount
-from bot.store.status_reports import all_posts
+from bot.store.post_lookup import all_posts
 from tests.cluster.test_account_leaders import LEASE, pass_time
 from tests.conftest import Clock, a_post
 

@@ -20,7 +20,7 @@ from bot.store import Database, State
 from bot.store.account_leaders import AccountLeaders
 from bot.store.cluster_nodes import ClusterNodes
 from bot.store.cluster_report import ClusterReport, NodeState, cluster_report
-from bot.store.status_reports import all_posts
+from bot.store.post_lookup import all_posts
 from tests import postgresql
 from tests.conftest import START
 from tests.quick_daemon import QUICK_DAEMON

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module, util
+from importlib import import_module, metadata, util
 from pathlib import Path
 
 import pytest
 
-from bot.core.empty_modules import deferred_module, empty_module
+from bot.core.empty_modules import deferred_module, empty_module, no_entry_points, unavailable_module
 
 
 def test_a_module_that_is_not_installed_can_be_imported_inside_the_block_only(
@@ -86,3 +86,20 @@ def test_a_deferred_function_loads_its_module_when_it_is_called(
     assert "prices_of_ships" in sys.modules
     for name in ("prices_of_ships", "library_of_ships"):
         monkeypatch.delitem(sys.modules, name)
+
+
+def test_a_module_can_be_unavailable_inside_the_block_only() -> None:
+    sys.modules.pop("colorsys", None)
+    with unavailable_module("colorsys"), pytest.raises(ImportError):
+        import_module("colorsys")
+    loaded = import_module("colorsys")
+    with unavailable_module("colorsys"):
+        assert import_module("colorsys") is loaded
+    assert import_module("colorsys") is loaded
+
+
+def test_no_package_has_entry_points_inside_the_block() -> None:
+    assert list(metadata.entry_points(group="console_scripts"))
+    with no_entry_points():
+        assert not list(metadata.entry_points(group="console_scripts"))
+    assert list(metadata.entry_points(group="console_scripts"))

@@ -31,8 +31,9 @@ from bot.sandbox.fast_tuning import fast_tuning
 from bot.sandbox.faults import Fault
 from bot.sandbox.lemmy import Post
 from bot.sandbox.server_software import LEMMY_VERSIONS, ServerSoftware
-from bot.store import Database, ProcessMarks, ReportSubscription, ReportSubscriptions, State, daemon_lock
+from bot.store import Database, ProcessMarks, ReportSubscription, ReportSubscriptions, State
 from bot.store.backups import list_backups
+from bot.store.daemon_lock import daemon_lock
 from tests.preloaded import use_real_daemons
 from tests.quick_daemon import QUICK_DAEMON
 

@@ -18,7 +18,7 @@ from bot.core.skip_reasons import SkipReason
 from bot.sandbox.environment import FINAL_STATES, SandboxEnvironment, stop_daemon
 from bot.sandbox.server_software import ServerSoftware
 from bot.store import Database, OutgoingReplies, PostQueue, SentReplies
-from bot.store.status_reports import all_posts
+from bot.store.post_lookup import all_posts
 from tests.conftest import Clock, a_post
 from tests.quick_daemon import QUICK_DAEMON
 

@@ -21,7 +21,8 @@ from bot.daemon.housekeeping import erase_deleted_posts
 from bot.daemon.poller import Poller
 from bot.platforms.base import Identity
 from bot.store import Accounts, Database, PostQueue
-from bot.store.status_reports import all_posts, status_report
+from bot.store.post_lookup import all_posts
+from bot.store.status_reports import status_report
 from tests.conftest import START, Clock, a_post
 
 SOURCES = (Source("home", "private"), Source("home", "news"))

@@ -19,7 +19,8 @@ from bot.platforms.base import RateLimited
 from bot.sandbox.environment import BOT_PASSWORD, BOT_USERNAME, SandboxEnvironment
 from bot.sandbox.server_software import ServerSoftware
 from bot.store import Accounts, Database, MutedCommunities, OutgoingReplies, PostQueue
-from bot.store.status_reports import PendingReplies, all_posts, status_report
+from bot.store.post_lookup import all_posts
+from bot.store.status_reports import PendingReplies, status_report
 from tests.conftest import Clock
 
 POSTS = 40

@@ -20,7 +20,8 @@ from bot.cli.exit_codes import exit_codes
 from bot.config import load
 from bot.config.secrets import environment_variable
 from bot.core.errors import Unreachable, UserError
-from bot.store import Database, daemon_lock, sqlite_engine
+from bot.store import Database, sqlite_connection, sqlite_engine
+from bot.store.daemon_lock import daemon_lock
 from bot.store.database_errors import raise_store_error
 from bot.store.status_reports import status_report
 from tests.conftest import START
@@ -156,7 +157,8 @@ def exit_code_of(start: Start, path: Path) -> object:
 def test_systemd_restarts_the_service_after_a_fault_that_passes(
     fault: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(sqlite_engine, "BUSY_TIMEOUT_MS", 1)
+    for module in (sqlite_engine, sqlite_connection):
+        monkeypatch.setattr(module, "BUSY_TIMEOUT_MS", 1)
     code = exit_code_of(fault, tmp_path / "precis.db")
     assert code == 75
     assert is_restarted(75)

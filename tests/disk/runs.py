@@ -43,7 +43,7 @@ from bot.pipeline.services import PipelineServices
 from bot.platforms.base import Identity
 from bot.rules import CommunityRules
 from bot.store import Accounts, Database, MutedCommunities, OutgoingReplies, PostQueue, State
-from bot.store.status_reports import all_posts
+from bot.store.post_lookup import all_posts
 from tests.conftest import Clock, a_post
 from tests.disk.failing_disk import FailingDisk
 

@@ -16,7 +16,7 @@ from bot.outbox.deletion_follower import MAX_CHECKS_PER_RUN, MAX_ERRORS, Deletio
 from bot.platforms import adapter_factory
 from bot.sandbox.server_software import ServerSoftware
 from bot.store import Accounts, Database, DeletionChecks, OutgoingReplies, PostQueue, SentReplies
-from bot.store.status_reports import all_posts
+from bot.store.post_lookup import all_posts
 from tests.conftest import START, Clock, a_post
 
 SOURCE = Source("home", None)

@@ -25,7 +25,8 @@ from bot.core.skip_reasons import SkipReason
 from bot.outbox.follow_up import FollowUp
 from bot.rules import CommunityRules
 from bot.store import Database, OutgoingReplies, PostQueue, SentReplies
-from bot.store.status_reports import all_posts, status_report
+from bot.store.post_lookup import all_posts
+from bot.store.status_reports import status_report
 from tests.conftest import Clock, a_post, on_sqlite
 
 BEFORE = "Boats.\n\n---\n\nThe article contains **900** words."

@@ -16,7 +16,7 @@ from bot.platforms import adapter_factory
 from bot.rules import CommunityRules
 from bot.sandbox.server_software import ServerSoftware
 from bot.store import Accounts, Database, MutedCommunities, OutgoingReplies, PostQueue
-from bot.store.status_reports import all_posts
+from bot.store.post_lookup import all_posts
 from tests.conftest import Clock
 
 

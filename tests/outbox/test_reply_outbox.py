@@ -16,7 +16,9 @@ from bot.outbox.reply_outbox import ReplyOutbox, SendTiming, gone_or_locked
 from bot.store import Accounts, Database, MutedCommunities, OutgoingReplies, PostQueue, SentReplies
 from bot.store.backlog import find_backlog
 from bot.store.manual_actions import unmute
-from bot.store.status_reports import PostReport, all_posts, status_report
+from bot.store.post_lookup import all_posts
+from bot.store.post_reports import PostReport
+from bot.store.status_reports import status_report
 from tests.conftest import START, Clock, a_post, on_sqlite
 
 TIMING = SendTiming(

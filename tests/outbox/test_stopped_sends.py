@@ -28,7 +28,7 @@ from bot.store import (
     OutgoingReplies,
     PostQueue,
 )
-from bot.store.status_reports import all_posts
+from bot.store.post_lookup import all_posts
 from tests.conftest import Clock
 
 TIMING = SendTiming()

@@ -37,7 +37,8 @@ from bot.store import (
     SettingsChangeKind,
     SettingsSource,
 )
-from bot.store.status_reports import PostReport, all_posts
+from bot.store.post_lookup import all_posts
+from bot.store.post_reports import PostReport
 from bot.workers.digest import digest
 from tests.conftest import Clock, a_post
 

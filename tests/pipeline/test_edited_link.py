@@ -32,7 +32,7 @@ from bot.store import (
     ReceivedMessages,
     SentReplies,
 )
-from bot.store.status_reports import all_posts
+from bot.store.post_lookup import all_posts
 from tests.conftest import Clock
 from tests.pipeline.community import OTHER, CommunityScenario
 

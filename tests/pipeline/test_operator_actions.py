@@ -17,13 +17,13 @@ from bot.store import (
     SettingsChangeKind,
     SettingsSource,
 )
+from bot.store.active_pauses import paused_accounts
 from bot.store.community_history import community_history
 from bot.store.manual_actions import mute, request_deletion, requeue_post, unmute
 from bot.store.pauses import (
     is_account_paused,
     pause_account,
     pause_community,
-    paused_accounts,
     resume_account,
     resume_community,
 )

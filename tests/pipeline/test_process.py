@@ -29,7 +29,8 @@ from bot.pipeline.services import PipelineServices
 from bot.rules import CommunityRules
 from bot.rules.reply_templates import BUILT_IN_TEMPLATES, ReplyTemplates
 from bot.store import ClockCorrection, Database, MutedCommunities, MutedCommunity, OutgoingReplies, PostQueue
-from bot.store.status_reports import PostReport, all_posts
+from bot.store.post_lookup import all_posts
+from bot.store.post_reports import PostReport
 from tests.conftest import Clock, a_post
 
 RETRIES = (timedelta(minutes=1), timedelta(minutes=10))

@@ -12,7 +12,7 @@ from sqlalchemy import update
 from bot.core.database_location import DatabaseLocation
 from bot.core.skip_reasons import SkipReason
 from bot.pipeline.process import process_post
-from bot.store.status_reports import all_posts
+from bot.store.post_lookup import all_posts
 from bot.store.tables import posts
 from tests.conftest import Clock
 from tests.pipeline.community import CommunityScenario

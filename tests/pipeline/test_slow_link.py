@@ -18,7 +18,8 @@ from bot.platforms.piefed import PieFed
 from bot.rules import CommunityRules
 from bot.sandbox.faults import Fault
 from bot.store import Accounts, Database, MutedCommunities, OutgoingReplies, PostQueue, State
-from bot.store.status_reports import PostReport, all_posts
+from bot.store.post_lookup import all_posts
+from bot.store.post_reports import PostReport
 from tests.conftest import new_location
 from tests.platforms.piefed import test_adapter
 from tests.platforms.piefed.test_adapter import PieFedEnvironment

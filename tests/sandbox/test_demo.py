@@ -12,7 +12,7 @@ import pytest
 from bot.sandbox.demo import run_demo
 from bot.sandbox.server_software import ServerSoftware
 from bot.store import Database
-from bot.store.status_reports import all_posts
+from bot.store.post_lookup import all_posts
 
 FOOTER = re.compile(
     r"The original article contains \*\*\d+\*\* words, the summary contains \*\*\d+\*\* words\. "

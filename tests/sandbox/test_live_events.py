@@ -21,7 +21,7 @@ from bot.sandbox.live_events.outage import DatabaseOutage
 from bot.sandbox.loopback_server import Request
 from bot.sandbox.server_software import ServerSoftware
 from bot.store import Database, PostQueue, State
-from bot.store.status_reports import all_posts
+from bot.store.post_lookup import all_posts
 from tests.conftest import Clock, a_post
 
 

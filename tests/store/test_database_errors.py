@@ -15,9 +15,11 @@ from structlog.testing import capture_logs
 from bot.core.errors import StoreError
 from bot.core.messages import Message, MessageKind
 from bot.core.models import PollResult, Source
-from bot.store import Accounts, Database, PostQueue, ReceivedMessages, daemon_lock
+from bot.store import Accounts, Database, PostQueue, ReceivedMessages
 from bot.store.backups import list_backups, write_backup_when_due
-from bot.store.status_reports import all_posts, status_report
+from bot.store.daemon_lock import daemon_lock
+from bot.store.post_lookup import all_posts
+from bot.store.status_reports import status_report
 from bot.store.tables import posts
 from tests.conftest import START, Clock, a_post, on_sqlite
 

@@ -6,7 +6,7 @@ import sqlite3
 
 import pytest
 
-from bot.store import sqlite_engine
+from bot.store import sqlite_connection
 
 
 class BusyConnection:
@@ -26,20 +26,20 @@ class BusyConnection:
 
 def test_the_mode_of_a_new_database_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     pauses: list[float] = []
-    monkeypatch.setattr(sqlite_engine.time, "sleep", pauses.append)
-    sqlite_engine._use_write_ahead_log(BusyConnection(2))  # type: ignore[arg-type]
+    monkeypatch.setattr(sqlite_connection.time, "sleep", pauses.append)
+    sqlite_connection._use_write_ahead_log(BusyConnection(2))  # type: ignore[arg-type]
     assert len(pauses) == 2
 
 
 def test_other_errors_of_the_mode_are_raised(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite_engine.time, "sleep", lambda seconds: pytest.fail("it waits"))
+    monkeypatch.setattr(sqlite_connection.time, "sleep", lambda seconds: pytest.fail("it waits"))
     with pytest.raises(sqlite3.OperationalError):
-        sqlite_engine._use_write_ahead_log(BusyConnection(1, sqlite3.SQLITE_IOERR))  # type: ignore[arg-type]
+        sqlite_connection._use_write_ahead_log(BusyConnection(1, sqlite3.SQLITE_IOERR))  # type: ignore[arg-type]
 
 
 def test_a_database_that_stays_locked_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     now = iter(range(0, 100, 2))
-    monkeypatch.setattr(sqlite_engine.time, "monotonic", lambda: next(now))
-    monkeypatch.setattr(sqlite_engine.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(sqlite_connection.time, "monotonic", lambda: next(now))
+    monkeypatch.setattr(sqlite_connection.time, "sleep", lambda seconds: None)
     with pytest.raises(sqlite3.OperationalError):
-        sqlite_engine._use_write_ahead_log(BusyConnection(50))  # type: ignore[arg-type]
+        sqlite_connection._use_write_ahead_log(BusyConnection(50))  # type: ignore[arg-type]

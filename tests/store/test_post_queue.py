@@ -6,8 +6,10 @@ from sqlalchemy import select
 from bot.core.errors import StoreError
 from bot.core.models import Comment, PollResult, Reply, Skipped, Source
 from bot.core.skip_reasons import SkipReason
-from bot.store import Accounts, Database, OutgoingReplies, PostQueue, SentReplies, State, daemon_lock
-from bot.store.status_reports import all_posts, find_posts, status_report
+from bot.store import Accounts, Database, OutgoingReplies, PostQueue, SentReplies, State
+from bot.store.daemon_lock import daemon_lock
+from bot.store.post_lookup import all_posts, find_posts
+from bot.store.status_reports import status_report
 from bot.store.tables import posts
 from tests.conftest import START, Clock, a_post
 

@@ -27,6 +27,7 @@ from bot.store.backlog import find_backlog
 from bot.store.community_reports import community_report
 from bot.store.failure_statistics import failing_sites, recent_errors
 from bot.store.outcome_events import ALL_KINDS, OutcomeEvents
+from bot.store.post_lookup import find_posts, find_posts_of_link
 from bot.store.post_search import PostFilter, count_posts
 from bot.store.statistics import (
     community_statistics,
@@ -34,7 +35,7 @@ from bot.store.statistics import (
     daily_statistics,
     statistics_since,
 )
-from bot.store.status_reports import find_posts, find_posts_of_link, status_report
+from bot.store.status_reports import status_report
 from tests.conftest import START, a_post, on_sqlite
 
 pytestmark = on_sqlite

@@ -19,7 +19,7 @@ from bot.store import (
     State,
 )
 from bot.store.manual_actions import requeue_post
-from bot.store.status_reports import all_posts
+from bot.store.post_lookup import all_posts
 from tests.conftest import START, a_post
 
 REPLY = Reply("A sentence.", "en", article_words=900, summary_words=90, saved=90)

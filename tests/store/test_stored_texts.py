@@ -8,10 +8,10 @@ from bot.core.messages import Message, MessageKind
 from bot.core.models import PollResult, Skipped, Source
 from bot.core.skip_reasons import SkipReason
 from bot.store import Database, PostQueue, ReceivedMessages
-from bot.store.column_types import storable_text, write_json
 from bot.store.failure_statistics import failing_sites, recent_errors
+from bot.store.post_lookup import all_posts, find_posts
 from bot.store.post_search import PostFilter, count_posts, search_posts
-from bot.store.status_reports import all_posts, find_posts
+from bot.store.stored_values import storable_text, write_json
 from tests.conftest import START, a_post
 
 BAD = "a\0b\ud800c"

@@ -33,7 +33,7 @@ from bot.store import (
     State,
     schema_version,
 )
-from bot.store.status_reports import all_posts
+from bot.store.post_lookup import all_posts
 from tests.conftest import START, Clock, on_sqlite
 
 pytestmark = on_sqlite

@@ -22,8 +22,8 @@ from bot.store import (
     SettingsSource,
     State,
 )
-from bot.store.pauses import paused_accounts
-from bot.store.status_reports import all_posts
+from bot.store.active_pauses import paused_accounts
+from bot.store.post_lookup import all_posts
 from bot.web.context import PageContext
 from bot.web.sessions import COOKIE, FORM_FIELD, new_session
 from tests.conftest import START, a_post

@@ -15,7 +15,7 @@ from bot.core.models import PollResult, Skipped, Source
 from bot.core.skip_reasons import SkipReason
 from bot.sandbox.sample_history import fill_database
 from bot.store import CommunitySettingsLog, Database, MutedCommunities, OperatorActions, PostQueue
-from bot.store.pauses import paused_accounts
+from bot.store.active_pauses import paused_accounts
 from bot.web.context import PageContext
 from bot.web.server_thread import WebServer
 from tests.conftest import START, Clock, a_post

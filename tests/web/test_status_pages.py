@@ -12,7 +12,7 @@ from urllib.parse import quote
 from bot.core.models import Comment, PollResult, Reply, Skipped, Source
 from bot.core.skip_reasons import SkipReason
 from bot.store import Accounts, MutedCommunities, MutedCommunity, PostQueue, SentReplies
-from bot.store.status_reports import all_posts
+from bot.store.post_lookup import all_posts
 from bot.web.context import PageContext
 from bot.web.status_pages import StatusPages
 from tests.conftest import START, a_post

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.core.models import Comment, PollResult, Post, Skipped, Source
 from bot.core.skip_reasons import SkipReason
 from bot.store import Accounts, Database, MutedCommunities, MutedCommunity, PostQueue, SentReplies
-from bot.store.status_reports import all_posts
+from bot.store.post_lookup import all_posts
 
 COMMUNITY = "news@lemmy.example"
 LONG_COMMUNITY = f"{'a_community_with_a_long_name_' * 2}@{'quite-long-label.' * 3}example"

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from babel.numbers import format_decimal
-
 from bot.core.deletion_causes import DeletionCause
 from bot.core.skip_reasons import SkipReason
 from bot.i18n.translations import Translator, reason_sentence
@@ -63,4 +61,6 @@ def _reasons(skips: Mapping[SkipReason | None, int], translate: Translator) -> I
 
 def _decimal(number: float, translate: Translator) -> str:
     """With at most one digit behind the decimal mark of the language."""
+    from babel.numbers import format_decimal  # here: a daemon starts without Babel
+
     return format_decimal(round(number, 1), format="#,##0.#", locale=translate.language)

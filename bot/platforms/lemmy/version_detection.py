@@ -6,11 +6,22 @@ from collections.abc import Callable
 
 from bot.core.errors import AccountError
 from bot.platforms.lemmy.api import LemmyApi
-from bot.platforms.lemmy.api_v3 import LemmyApiV3
-from bot.platforms.lemmy.api_v4 import LemmyApiV4
 from bot.platforms.nodeinfo import Software
 
-_APIS: dict[tuple[int, int | None], Callable[[], LemmyApi]] = {(0, 19): LemmyApiV3, (1, None): LemmyApiV4}
+
+def _api_v3() -> LemmyApi:
+    from bot.platforms.lemmy.api_v3 import LemmyApiV3  # here and below: a server has only one version
+
+    return LemmyApiV3()
+
+
+def _api_v4() -> LemmyApi:
+    from bot.platforms.lemmy.api_v4 import LemmyApiV4
+
+    return LemmyApiV4()
+
+
+_APIS: dict[tuple[int, int | None], Callable[[], LemmyApi]] = {(0, 19): _api_v3, (1, None): _api_v4}
 
 
 def api_of(software: Software | None, host: str) -> LemmyApi | None:
@@ -37,11 +48,12 @@ def api_of(software: Software | None, host: str) -> LemmyApi | None:
 
 
 def oldest_api() -> LemmyApi:
-    return LemmyApiV3()
+    return _api_v3()
 
 
 def other_api(api: LemmyApi) -> LemmyApi:
-    return LemmyApiV3() if isinstance(api, LemmyApiV4) else LemmyApiV4()
+    oldest = _api_v3()
+    return _api_v4() if isinstance(api, type(oldest)) else oldest
 
 
 def is_version_of(api: LemmyApi, version: str) -> bool:

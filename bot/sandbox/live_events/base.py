@@ -11,7 +11,7 @@ from bot.core.skip_reasons import SkipReason
 from bot.sandbox.environment import FEDIVERSE_ACCOUNT, SandboxEnvironment
 from bot.sandbox.lemmy.records import Comment, Community, Person, Post
 from bot.store import State
-from bot.store.status_reports import PostReport
+from bot.store.post_reports import PostReport
 
 Reports = Sequence[PostReport]
 """The daemon's posts with their states."""

@@ -14,7 +14,7 @@ from bot.inbox.commands.handler import CommandHandler
 from bot.inbox.message_outcomes import name_message
 from bot.render import MAX_LENGTH
 from bot.store import Database, VoteCount
-from bot.store.status_reports import all_posts
+from bot.store.post_lookup import all_posts
 from bot.store.tables import metadata
 from tests.conftest import a_post
 from tests.inbox.commands.conftest import MOD, NEWS, CommandHarness

@@ -32,7 +32,7 @@ from bot.sandbox.lemmy.rate_limits import DEFAULT_LIMITS, FixedWindows
 from bot.sandbox.lemmy.server_state import LANGUAGES
 from bot.sandbox.loopback_server import Request, Response
 from bot.store import Database, PostQueue
-from bot.store.status_reports import all_posts
+from bot.store.post_lookup import all_posts
 from tests.platforms.clock import ManualClock
 from tests.platforms.lemmy.conftest import V4, LemmyEnvironment, ids, only_on
 from tests.platforms.lemmy.test_upgrade import make_outbox

@@ -15,7 +15,7 @@ from bot.sandbox.faults import Fault
 from bot.sandbox.lemmy.rate_limits import DEFAULT_LIMITS
 from bot.sandbox.loopback_server import Request, Response
 from bot.store import Accounts, Database, MutedCommunities, OutgoingReplies, PostQueue
-from bot.store.status_reports import all_posts
+from bot.store.post_lookup import all_posts
 from tests.platforms.lemmy.conftest import V3, V4, LemmyEnvironment, ids, only_on
 
 

@@ -23,7 +23,7 @@ from bot.sandbox.piefed import PieFedSandbox
 from bot.sandbox.piefed.server import DEFAULT_LIMITS
 from bot.sandbox.piefed.views import Views
 from bot.store import Accounts, Database, MutedCommunities, OutgoingReplies, PostQueue
-from bot.store.status_reports import all_posts
+from bot.store.post_lookup import all_posts
 from tests.platforms.clock import ManualClock
 
 
