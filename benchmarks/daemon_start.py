@@ -15,7 +15,13 @@ import json
 import time
 from pathlib import Path
 
-from daemon import COMMUNITIES, cpu_seconds, footprint, wait_for_workers  # type: ignore[import-not-found]
+from daemon import (  # type: ignore[import-not-found]
+    COMMUNITIES,
+    all_processes_of,
+    cpu_seconds,
+    footprint,
+    wait_for_workers,
+)
 from processor_time import process_time  # type: ignore[import-not-found]  # both are beside this script
 
 from bot.sandbox.environment import SandboxEnvironment, stop_daemon
@@ -42,6 +48,7 @@ def measure(folder: Path, posts: int) -> dict[str, float]:
             wait_for_workers(daemon.pid)
             time.sleep(IDLE_SECONDS)
             found["start until it is idle, all processes, ms"] = process_time(daemon.pid).all * 1000
+            found["start of the fork server, ms"] = cpu_seconds(fork_server_of(daemon.pid)) * 1000
             found |= memory(daemon.pid, "at rest")
             if posts:
                 send(environment, posts)
@@ -50,6 +57,15 @@ def measure(folder: Path, posts: int) -> dict[str, float]:
         finally:
             stop_daemon(daemon)
     return found
+
+
+def fork_server_of(pid: int) -> int:
+    """The process that the workers are copies of; they are copied when it has loaded everything."""
+    child: int
+    for child in all_processes_of(pid)[1:]:
+        if b"multiprocessing.forkserver" in Path(f"/proc/{child}/cmdline").read_bytes():
+            return child
+    raise SystemExit("the daemon has no fork server")
 
 
 def memory(pid: int, when: str) -> dict[str, float]:
