@@ -1,12 +1,28 @@
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.core.edit_distance import edit_distance, edits_within, nearest
 
 WORDS = st.text("abc", max_size=6)
+
+
+def by_the_table(one: str, other: str) -> int:
+    """The usual algorithm: each cell from the three before it, or from the one before a swap."""
+    table = [[row + column for column in range(len(other) + 1)] for row in range(len(one) + 1)]
+    for row, column in product(range(1, len(one) + 1), range(1, len(other) + 1)):
+        table[row][column] = min(
+            table[row - 1][column] + 1,
+            table[row][column - 1] + 1,
+            table[row - 1][column - 1] + (one[row - 1] != other[column - 1]),
+        )
+        if row > 1 and column > 1 and one[row - 2 : row] == other[column - 2 : column][::-1]:
+            table[row][column] = min(table[row][column], table[row - 2][column - 2] + 1)
+    return table[-1][-1]
 
 
 @pytest.mark.parametrize(
@@ -15,6 +31,12 @@ WORDS = st.text("abc", max_size=6)
 )  # fmt: skip
 def test_the_number_of_edits(one: str, other: str, edits: int) -> None:
     assert edit_distance(one, other) == edits
+
+
+@given(st.text("abcé", max_size=90), st.text("abcé", max_size=90))
+@example("ab" * 40, "ba" * 40)
+def test_it_is_the_same_as_by_the_table(one: str, other: str) -> None:
+    assert edit_distance(one, other) == by_the_table(one, other)
 
 
 @given(WORDS, WORDS)
