@@ -26,7 +26,6 @@ from bot.store import Database, DeletionChecks, OutgoingReplies, PostQueue, Sent
 from bot.store.backlog import find_backlog
 from bot.store.failure_statistics import failing_sites, recent_errors
 from bot.store.outcome_events import ALL_KINDS, OutcomeEvents
-from bot.store.post_lookup import find_posts
 from bot.store.post_search import PostFilter, count_posts, search_posts
 from bot.store.statistics import (
     community_statistics,
@@ -35,6 +34,11 @@ from bot.store.statistics import (
     statistics_since,
 )
 from bot.store.status_reports import status_report
+
+try:
+    from bot.store.post_lookup import find_posts
+except ImportError:  # in an older checkout
+    from bot.store.status_reports import find_posts  # type: ignore[attr-defined, no-redef]
 
 MONTH, DAY = NOW - timedelta(days=30), NOW - timedelta(days=1)
 SECONDS_EACH = 1.5
