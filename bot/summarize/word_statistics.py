@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,7 +70,7 @@ class WordStatistics:
             number(word)
         numbers = map(self.vocabulary.number_of_spelling.__getitem__, words)
         self.word_numbers: Ints = np.fromiter(numbers, np.int64, len(words))
-        self.is_capitalised = np.fromiter((word[0].isupper() for word in words), np.bool_, len(words))
+        self.is_capitalised = np.fromiter(map(str.isupper, map(itemgetter(0), words)), np.bool_, len(words))
         content = self.vocabulary.is_content
         self.title = {n for n in map(number, to_words(title)) if content[n]}
         self.is_content = np.array(content, dtype=bool)
