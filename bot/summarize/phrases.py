@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.core.word_runs import word_runs
+
 _RUN = re.compile(r"\w+")
 
 
@@ -42,7 +44,7 @@ def first_word(text: str) -> str:
 
 def plain_words(text: str) -> frozenset[str]:
     """The runs of letters, digits and underscores of a text, in lower case."""
-    return frozenset(_RUN.findall(text.lower()))
+    return frozenset(word_runs(text.lower()))
 
 
 def with_words(pattern: str, phrases: Sequence[str], *, in_lower_case: bool = False) -> Phrases:

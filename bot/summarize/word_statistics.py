@@ -10,8 +10,9 @@ from operator import itemgetter
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.core.word_runs import apostrophe_words
 from bot.summarize import language_resources
-from bot.summarize.word_tokens import to_words
+from bot.summarize.word_tokens import MAX_WORDS, to_words
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -63,7 +64,7 @@ class WordStatistics:
     def __init__(self, texts: Sequence[str], title: str, language: str) -> None:
         self.vocabulary = Vocabulary(language_resources.stop_words(language))
         number = self.vocabulary.number
-        spelled = [to_words(text) for text in texts]
+        spelled = [_words_of(text) for text in texts]
         self.lengths: Ints = np.array([len(sentence) for sentence in spelled], dtype=np.int64)
         words = list(chain.from_iterable(spelled))
         for word in dict.fromkeys(words):  # each spelling once
@@ -91,6 +92,12 @@ class WordStatistics:
 
     def __len__(self) -> int:
         return len(self.lengths)
+
+
+def _words_of(text: str) -> list[str]:
+    """As `to_words`; apostrophes may be straight, which makes no difference for `Vocabulary`."""
+    words = apostrophe_words(text)
+    return to_words(text) if words is None else words[:MAX_WORDS]
 
 
 def count_items(sentence: Ints, item: Ints, size: int) -> SparseCounts:
