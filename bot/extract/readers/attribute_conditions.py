@@ -27,7 +27,7 @@ _CONDITION = re.compile(
 )
 _MAX_LENGTH = 400
 """Results for longer attributes are not kept: a page could fill the memory with them."""
-_MAX_RESULTS = 16_384
+_MAX_RESULTS = 4_096
 
 Attribute = tuple[str, str]
 FirstOf = Literal["page", "parent"] | None
@@ -69,7 +69,7 @@ class AttributeConditions:
         first_of: FirstOf,
     ) -> None:
         self._tags = tags
-        self._tests = _Results(tests)
+        self._names, self._tests = frozenset(tests), _Results(tests)
         self._joint_tests = [
             (frozenset(names), _Results(dict.fromkeys(names, found))) for names, found in joint_tests.items()
         ]
@@ -93,9 +93,9 @@ class AttributeConditions:
         return found
 
     def _holds(self, attributes: list[Attribute]) -> bool:
-        tests = self._tests
+        names, tests = self._names, self._tests
         for attribute in attributes:
-            if tests[attribute]:
+            if attribute[0] in names and tests[attribute]:
                 return True
         for names, results in self._joint_tests:
             for attribute in attributes:
@@ -115,7 +115,7 @@ class _Results(dict[Attribute, bool]):
 
     def __missing__(self, attribute: Attribute) -> bool:
         name, value = attribute
-        holds = any(test(value) for test in self._of_name.get(name, ()))
+        holds = any(test(value) for test in self._of_name[name])
         if len(value) <= _MAX_LENGTH:
             if len(self) >= _MAX_RESULTS:
                 self.clear()
