@@ -71,9 +71,20 @@ def text_shape(texts: Sequence[str], words: Floats) -> dict[str, Floats]:
         "colon": np.array([text.endswith((":", "：")) for text in texts], dtype=np.float64),
         "question": np.array([text.endswith(("?", "？", "؟")) for text in texts], dtype=np.float64),
         "lower_start": np.array([text[:1].islower() for text in texts], dtype=np.float64),
-        "address": np.array([bool(_ADDRESS.search(text)) for text in texts], dtype=np.float64),
-        "numbered": np.array([bool(_NUMBERED.match(text)) for text in texts], dtype=np.float64),
+        "address": np.array([_has_address(text) for text in texts], dtype=np.float64),
+        "numbered": np.array([_is_numbered(text) for text in texts], dtype=np.float64),
     }
+
+
+def _has_address(text: str) -> bool:
+    # to test for letters first is much faster than the pattern
+    if "@" in text or "©" in text:
+        return True
+    return ("http" in text or "www." in text or ".com" in text) and bool(_ADDRESS.search(text))
+
+
+def _is_numbered(text: str) -> bool:
+    return (text[:1].isdigit() or text[:1] in ("(", "#")) and bool(_NUMBERED.match(text))
 
 
 def _character_kinds(text: str) -> NDArray[np.uint8]:

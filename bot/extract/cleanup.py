@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
 
+from bot.extract.first_characters import PatternStarts
 from bot.extract.pattern_sets import PatternSet, fold_case, fold_pattern
 from bot.extract.word_count import WORD
 
@@ -25,7 +26,7 @@ _WILDCARDS = (".{", "[^")
 class LinePatterns:
     """The patterns of one rule or of several."""
 
-    folded: re.Pattern[str]
+    folded: re.Pattern[str] | PatternStarts
     """Patterns for the folded line: `re.IGNORECASE` takes several times as long."""
     wildcards: PatternSet
     """Those of these patterns that begin with any letters, so that each takes longer than all others."""
@@ -70,7 +71,7 @@ def cleanup_rules() -> tuple[CleanupRule, ...]:
             entry.get("allow_sentences", True),
             entry.get("edge_lines"),
             entry.get("end_lines"),
-            _compile_patterns([entry]),
+            _compile_patterns([entry], _joined),
         )
         for entry in _entries()
     )
@@ -103,13 +104,16 @@ def _first_match(line: str, before: int, after: int) -> str | None:
 
 def compile_rules() -> None:
     """Compile the patterns of all rules."""
-    _all_patterns().wildcards.compile()
+    patterns = _all_patterns()
+    if isinstance(patterns.folded, PatternStarts):
+        patterns.folded.compile()
+    patterns.wildcards.compile()
     cleanup_rules()
 
 
 @cache
 def _all_patterns() -> LinePatterns:
-    return _compile_patterns(_entries())
+    return _compile_patterns(_entries(), PatternStarts)
 
 
 @cache
@@ -119,7 +123,9 @@ def _entries() -> list[dict[str, Any]]:
     return entries
 
 
-def _compile_patterns(entries: Sequence[dict[str, Any]]) -> LinePatterns:
+def _compile_patterns(
+    entries: Sequence[dict[str, Any]], joined: Callable[[list[str]], re.Pattern[str] | PatternStarts]
+) -> LinePatterns:
     starts = [_with_word_boundary(pattern) for pattern in _patterns_of(entries, "starts")]
     whole = [rf"{pattern}$" for pattern in _patterns_of(entries, "whole")]
     folded = list(map(fold_pattern, [*starts, *whole]))
@@ -127,10 +133,14 @@ def _compile_patterns(entries: Sequence[dict[str, Any]]) -> LinePatterns:
     wildcards = (rf"\A(?:{pattern})" for pattern in folded if pattern.startswith(_WILDCARDS))
     exact = _patterns_of(entries, "exact")
     return LinePatterns(
-        re.compile("|".join(plain) or _MATCHES_NOTHING),
+        joined(plain),
         PatternSet(wildcards),
-        re.compile("|".join(exact) or _MATCHES_NOTHING),
+        _joined(exact),
     )
+
+
+def _joined(patterns: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(patterns) or _MATCHES_NOTHING)
 
 
 def _patterns_of(entries: Sequence[dict[str, Any]], key: str) -> list[str]:

@@ -20,7 +20,6 @@ _RAISED = re.compile("[а-я][А-Я]")
 """A capital after a small letter: KOI8-R and windows-1251 have them in each other's places."""
 _MIXED = re.compile("[A-Za-z][\u0370-\u06ff\u0e00-\u0e7f]|[\u0370-\u06ff\u0e00-\u0e7f][A-Za-z]")
 """Words of two scripts: languages in Latin letters decoded as another script."""
-_NOT_ASCII = re.compile("[^\x00-\x7f]+")
 
 _MAX_SHARE = 0.3
 _MIN_CHARACTERS = 20
@@ -33,7 +32,7 @@ _MAX_UNREADABLE_SHARE = 0.015
 
 def decoding_faults(text: str) -> float:
     """The share of the non-ASCII characters that speak against the encoding: 0 for text, 1 for mojibake."""
-    size = _count(_NOT_ASCII, text)
+    size = _count_not_ascii(text)
     if not size:
         return 0.0
     invalid = _count(_INVALID, text) / size
@@ -42,7 +41,7 @@ def decoding_faults(text: str) -> float:
 
 def is_unreadable(text: str) -> bool:
     """Whether the visible text of a page cannot be read, whatever encoding was tried."""
-    size = _count(_NOT_ASCII, text)
+    size = _count_not_ascii(text)
     if size <= _MAX_UNREADABLE_SHARE * len(text):
         return False
     invalid = _count(_INVALID, text)
@@ -74,6 +73,10 @@ def _has_swapped_case(text: str) -> bool:
         and _count(_CYRILLIC_UPPER, text) > 0.6 * letters
         and len(_RAISED.findall(text)) > 0.01 * letters
     )
+
+
+def _count_not_ascii(text: str) -> int:
+    return len(text) - len(text.encode("ascii", "ignore"))
 
 
 def _count(pattern: re.Pattern[str], text: str) -> int:

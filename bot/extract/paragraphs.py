@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.core.models import ParagraphKind
@@ -24,11 +24,13 @@ _MIN_PROSE_WORDS = 30
 class Paragraph:
     text: str
     kind: ParagraphKind
+    counted: int | None = field(default=None, compare=False, repr=False)
+    """The `word_count`, if it is known."""
 
     @cached_property
     def word_count(self) -> int:
         """`count_words` of the text."""
-        return count_words(self.text)
+        return count_words(self.text) if self.counted is None else self.counted
 
 
 def word_count_of(paragraphs: Sequence[Paragraph]) -> int:
@@ -57,7 +59,7 @@ def to_paragraphs(blocks: Blocks, selected: list[int], headline: Headline | None
         if found and index == last + 1 and _continues(blocks, last, index, kind is ParagraphKind.CODE):
             found[-1] = Paragraph(f"{found[-1].text} {text}", found[-1].kind)
         else:
-            found.append(Paragraph(text, kind))
+            found.append(Paragraph(text, kind, blocks.word_count(index)))
         last = index
     return found
 

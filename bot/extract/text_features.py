@@ -11,9 +11,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from bot.core.word_runs import word_runs
 from bot.extract.blocks import Blocks
 from bot.extract.paragraphs import Paragraph, word_count_of
-from bot.extract.word_count import WORD, count_words
+from bot.extract.word_count import count_words
 
 # Patterns that begin with a set of characters are searched for in a third of the time.
 _PRICE = re.compile(r"[$€£¥₹\d](?:(?<=[$€£¥₹])\s?\d|(?<=\d)\s?(?:€|USD|EUR|kr|zł)\b)")
@@ -105,7 +106,7 @@ def _count_forum_words(lower: str) -> int:
 
 def _count_spoken(spoken: str) -> dict[str, int]:
     """How often a text in lower case speaks to its reader, of its author, and of what somebody said."""
-    tokens = Counter(WORD.findall(spoken))
+    tokens = Counter(word_runs(spoken))
     you = sum(map(tokens.__getitem__, _ADDRESS_WORDS))
     said = sum(map(tokens.__getitem__, _REPORTING_WORDS))
     if _EAST_ASIAN.search(spoken):

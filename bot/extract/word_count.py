@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from bot.core.word_runs import latin_word_runs
+
 WORD = re.compile(r"\w+")
 
 # Chinese, Japanese, Thai, Lao, Khmer and Burmese have no spaces between words. Korean has.
@@ -22,8 +24,8 @@ _ALPHABETIC = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 
 _HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
-_SPACED_WORD = re.compile(r"\w+(?:['’\-]\w+)*")
-_JOINING = ("-", "'", "’")
+_JOINT = re.compile(r"['’\-](?<=\w.)(?=\w)")
+"""What joins two runs of letters and digits to one word."""
 
 
 def is_unspaced(text: str) -> bool:
@@ -33,8 +35,11 @@ def is_unspaced(text: str) -> bool:
 
 def count_words(text: str) -> int:
     """How many words a person would count; an estimate for scripts without spaces."""
-    if text.isascii() or not _HAS_UNSPACED.search(text):
-        return len(_SPACED_WORD.findall(text))
+    runs = latin_word_runs(text)
+    if runs is None and not _HAS_UNSPACED.search(text):
+        runs = WORD.findall(text)
+    if runs is not None:
+        return len(runs) - _joints(text)
     unspaced = 0.0
     for run in _RUN.findall(text):
         per_word = _LETTERS_PER_WORD if _ALPHABETIC.match(run) else _CHARS_PER_WORD
@@ -44,9 +49,11 @@ def count_words(text: str) -> int:
 
 def count_words_of_tokens(text: str, tokens: int) -> int:
     """As `count_words`, for a text with so many tokens (see `tokenize`)."""
-    if any(map(text.__contains__, _JOINING)) or not (text.isascii() or not _HAS_UNSPACED.search(text)):
-        return count_words(text)
-    return tokens
+    return count_words(text) if is_unspaced(text) else tokens - _joints(text)
+
+
+def _joints(text: str) -> int:
+    return len(_JOINT.findall(text)) if "-" in text or "'" in text or "’" in text else 0
 
 
 _TOKEN = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])\w)+")
@@ -54,6 +61,7 @@ _TOKEN = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])\w)+")
 
 def tokenize(text: str) -> list[str]:
     """The units for comparing texts: words, or single characters in scripts without spaces."""
-    if text.isascii() or not _HAS_UNSPACED.search(text):
-        return WORD.findall(text)
-    return _TOKEN.findall(text)
+    runs = latin_word_runs(text)
+    if runs is not None:
+        return runs
+    return (_TOKEN if _HAS_UNSPACED.search(text) else WORD).findall(text)

@@ -106,7 +106,9 @@ def _word_before(left: str) -> _Word | None:
     tokens = text[:-1].split()
     if not tokens:
         return None
-    joined = _MARKS.sub("", tokens.pop())
+    joined = tokens.pop()
+    if not joined.isalnum():
+        joined = _MARKS.sub("", joined)
     if len(joined) <= 2 and joined.isalpha():
         while tokens and _SPACED_PART.match(tokens[-1]):
             joined = tokens.pop() + joined

@@ -9,11 +9,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import NamedTuple
 
 from bot.summarize import abbreviations, line_labels, quotations
 from bot.summarize.character_counts import latin_small_letters
 from bot.summarize.cohesion_rules import NAME, CohesionRules, cohesion_rules
-from bot.summarize.phrases import plain_words
+from bot.summarize.phrases import first_word, plain_words
 from bot.summarize.quotations import QuotationState
 from bot.summarize.sentence_rules import boundary_rules
 
@@ -25,9 +26,15 @@ _MAX_HEADING_WORDS = 14
 """A line with more words is not a heading or a caption."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_END_MARKS = tuple(".!?…。！？؟۔।॥:;")
 _END = re.compile(r"[.!?…。！？؟۔।॥:;](?:[\"'”“’»›)\]」』\s]*|\s*\[\d+\])\Z")
 _QUESTION = re.compile(r"\w[\"'”’“»›)\]」』\s]*[?？؟]+!?[\"'”’“»›)\]」』\s.]*\Z")
+_SPACES = "".join(one for one in map(chr, range(0x3001)) if one.isspace())
+_AFTER_INTRODUCING = "\"'”’“»›)].?" + _SPACES
+"""All that may follow the mark of `_INTRODUCES`."""
+_INTRODUCING = frozenset(":：;,")
 _INTRODUCES = re.compile(r"[:：;,](?:(?<=,)\s\?)?[\"'”’“»›)\]\s]*\.?\s*\Z")
+_OPENING_QUOTES = frozenset("\"“”„«»‘‚'「『")
 _OPEN_QUOTE = re.compile(r"[\"“”„«»‘‚'「『][^\s]")
 _LEAD = re.compile(r"[\s\"“”„«»‘’‚'(\[–—-]*")
 _INNER_NAME = re.compile(r"[A-ZÀ-Þ](?<=[a-zß-ÿ,]\s.)[\w-]+")
@@ -39,8 +46,11 @@ _OFFER = re.compile(
     r"(?=[A-Z0-9]*[A-Z])[A-Z0-9]{5,}\b"
 )
 """A code for a discount: "with the code SPRING20"."""
+_OFFER_WORDS = frozenset(
+    {"code", "codes", "promo", "gutscheincode", "rabattcode", "código", "cupón", "cupom", "codice"}
+    | {"kortingscode"}
+)
 _LOG_ENTRY = re.compile(r"\s*\d{4}-\d{2}-\d{2}\s?:?\s+\w")
-_QUESTION_MARKS = re.compile("[?？؟]")
 _TAIL = 100
 """Characters at the end of a text that usually have its last words."""
 _LETTER_SPACE_LETTER = re.compile(r"[^\W\d_] [^\W\d_]")
@@ -90,44 +100,63 @@ def _marks_of(
     *,
     first: bool,
 ) -> SentenceMarks:
-    body = _without_opening_marks(sentence)
+    # checks of single characters and words are much faster than the patterns, and rule out most of them
+    opening = _opening_of(sentence)
     lower = sentence.lower()
     plain = plain_words(sentence)
-    first_person_words = sum(
-        not (len(one) > 1 and one.isupper()) for one in rules.first_person.find(quotation.unquoted, plain)
-    )
+    own = rules.first_person.find(quotation.unquoted, plain)
+    first_person_words = sum(not (len(one) > 1 and one.isupper()) for one in own) if own else 0
     words = max(1, len(sentence.split()))
-    # a search for one character is much faster than the patterns, and most sentences have no such mark
-    question = bool(_QUESTION_MARKS.search(sentence) and _QUESTION.search(sentence))
+    question = ("?" in sentence or "？" in sentence or "؟" in sentence) and bool(_QUESTION.search(sentence))
     boilerplate = len(rules.boilerplate.find(lower, plain))
-    opening = rules.dependent_openings.match(body)
-    dependence = "" if first else _dependence_with_label(sentence, quotation, rules, plain, inner_names)
-    flaws = _flaws(sentence, body, quotation, rules, plain, question, first_person_words, boilerplate)
+    depends = rules.dependent_openings.match(opening.body, opening.word)
+    dependence = (
+        "" if first else _dependence_with_label(sentence, opening, quotation, rules, plain, inner_names)
+    )
+    has_end = sentence.endswith(_END_MARKS) or bool(_END.search(sentence))
+    flaws = _flaws(
+        sentence, opening, quotation, rules, plain, question, first_person_words, boilerplate, has_end
+    )
     if (words < _SHORT_WORDS and dependence) or (
         words < _FRAGMENT_WORDS and not rules.without_end_marks and _LETTER_SPACE_LETTER.search(sentence)
     ):
         flaws.append("too short to be understood alone")
     return SentenceMarks(
-        opens_quoted=bool(_OPEN_QUOTE.match(sentence)),
+        opens_quoted=opening.quoted,
         ends_quoted=sentence[-1:] in "\"”»'’“",
-        pronoun=bool(opening)
-        and not rules.independent_openings.match(body)
-        and body.split(None, 1)[0].lower() in rules.all_pronouns,
+        pronoun=bool(depends)
+        and not rules.independent_openings.match(opening.body, opening.word)
+        and opening.body.split(None, 1)[0].lower() in rules.all_pronouns,
         first_person=first_person_words / words,
         question=question,
         boilerplate=boilerplate,
         dependence=dependence,
-        exclusion=_exclusion(sentence, words, plain, rules),
+        exclusion=_exclusion(sentence, lower, opening, words, plain, rules, has_end),
         flaws=tuple(flaws),
     )
 
 
-def _without_opening_marks(sentence: str) -> str:
-    return sentence[_LEAD.match(sentence).end() :]  # type: ignore[union-attr]
+class _Opening(NamedTuple):
+    """How a text starts."""
+
+    body: str
+    """The text without the marks at its start."""
+    word: str
+    """The `first_word` of the body."""
+    quoted: bool
+    """Whether it starts with a quotation."""
+
+
+def _opening_of(text: str) -> _Opening:
+    if text[:1].isalnum():
+        return _Opening(text, first_word(text), False)
+    body = text[_LEAD.match(text).end() :]  # type: ignore[union-attr]
+    return _Opening(body, first_word(body), text[:1] in _OPENING_QUOTES and bool(_OPEN_QUOTE.match(text)))
 
 
 def _dependence_with_label(
     sentence: str,
+    opening: _Opening,
     quotation: QuotationState,
     rules: CohesionRules,
     plain: frozenset[str],
@@ -135,35 +164,27 @@ def _dependence_with_label(
 ) -> str:
     """Why the sentence depends on the one before it, with or without a label at its start ("Berg: It is")."""
     may_be_pronoun = not rules.pronoun_words.isdisjoint(plain)
-    for text in dict.fromkeys((sentence, line_labels.without_label(sentence))):
-        quoted = bool(_OPEN_QUOTE.match(text))
-        why = _dependence(
-            _without_opening_marks(text),
-            quotation,
-            rules,
-            inner_names,
-            quoted=quoted,
-            may_be_pronoun=may_be_pronoun,
-        )
-        if why:
-            return why
-    return ""
+    why = _dependence(opening, quotation, rules, inner_names, may_be_pronoun=may_be_pronoun)
+    rest = sentence if why else line_labels.without_label(sentence)
+    if rest is sentence:
+        return why
+    return _dependence(_opening_of(rest), quotation, rules, inner_names, may_be_pronoun=may_be_pronoun)
 
 
 def _dependence(
-    body: str,
+    opening: _Opening,
     quotation: QuotationState,
     rules: CohesionRules,
     inner_names: frozenset[str],
     *,
-    quoted: bool,
     may_be_pronoun: bool,
 ) -> str:
-    """Why `body` depends on the sentence before it, or ""."""
-    free = rules.independent_openings.match(body)
-    if rules.dependent_openings.match(body) and (quoted or not free):
+    """Why a text depends on the sentence before it, or ""."""
+    body, word, quoted = opening
+    free = rules.independent_openings.match(body, word)
+    if rules.dependent_openings.match(body, word) and (quoted or not free):
         return "starts with a word that refers back"
-    described = rules.unnamed_persons.match(body)
+    described = rules.unnamed_persons.match(body) if _may_be_article(word, rules) else None
     if described and not (rules.capitals_mark_names and rules.name_after_noun.match(body, described.end())):
         return "starts with a person or group that is not named"
     if may_be_pronoun and (
@@ -176,6 +197,11 @@ def _dependence(
     if may_be_pronoun and _is_said_by_pronoun(quotation.unquoted, rules):
         return "quotes a person who is not named"
     return ""
+
+
+def _may_be_article(word: str, rules: CohesionRules) -> bool:
+    """Whether a first word may be a definite article, also one that `re.IGNORECASE` takes for one ("ſ")."""
+    return word in rules.article_words or not word.isascii()
 
 
 def _has_early_pronoun(body: str, rules: CohesionRules, inner_names: frozenset[str]) -> bool:
@@ -207,22 +233,32 @@ def _names_speaker(unquoted: str) -> bool:
     return len(words) > 2 or any(NAME.match(word) for word in words) or not words
 
 
-def _exclusion(sentence: str, words: int, plain: frozenset[str], rules: CohesionRules) -> str:
-    if _INTRODUCES.search(sentence):
+def _exclusion(
+    sentence: str,
+    lower: str,
+    opening: _Opening,
+    words: int,
+    plain: frozenset[str],
+    rules: CohesionRules,
+    has_end: bool,
+) -> str:
+    if sentence.rstrip(_AFTER_INTRODUCING)[-1:] in _INTRODUCING and _INTRODUCES.search(sentence):
         return "only introduces what follows"
     if (
         words <= _MAX_HEADING_WORDS
         and not rules.without_end_marks
-        and (not _END.search(sentence) or sentence.endswith(" ."))
+        and (not has_end or sentence.endswith(" ."))
     ):
         return "a heading or a caption"
     if _is_in_capitals(sentence):
         return "a line in capitals"
-    if rules.captions.search(sentence):
+    if any(map(sentence.__contains__, rules.caption_parts)) and rules.captions.search(sentence):
         return "a heading or a caption"
-    if rules.page_references.find(sentence.lower(), plain):
+    if rules.page_references.find(lower, plain):
         return "refers to another part of the page"
-    if rules.calls.match(_without_opening_marks(sentence)) or _OFFER.search(sentence):
+    if rules.calls.match(opening.body, opening.word) or (
+        not _OFFER_WORDS.isdisjoint(plain) and _OFFER.search(sentence)
+    ):
         return "an offer or a call to the reader"
     if _LOG_ENTRY.match(sentence):
         return "an entry of a log of changes"
@@ -241,13 +277,14 @@ def _is_in_capitals(sentence: str) -> bool:
 
 def _flaws(
     sentence: str,
-    body: str,
+    opening: _Opening,
     quotation: QuotationState,
     rules: CohesionRules,
     plain: frozenset[str],
     question: bool,
     first_person_words: int,
     boilerplate: int,
+    has_end: bool,
 ) -> list[str]:
     flaws: list[str] = []
     if not quotation.complete:
@@ -260,11 +297,11 @@ def _flaws(
         flaws.append("words of the reporter")
     if rules.inner_demonstratives.find(quotation.unquoted, plain):
         flaws.append("refers back inside the sentence")
-    if rules.undescribed_things.match(body):
+    if _may_be_article(opening.word, rules) and rules.undescribed_things.match(opening.body):
         flaws.append("starts with something not described before")
     if boilerplate:
         flaws.append("about the page")
-    if not rules.without_end_marks and not _END.search(sentence):
+    if not rules.without_end_marks and not has_end:
         flaws.append("no full stop at the end")
     return flaws
 

@@ -14,7 +14,15 @@ from importlib.resources import files
 from typing import Any
 
 from bot.summarize import language_resources
-from bot.summarize.phrases import Phrases, alternatives, anywhere, at_start, plain_words, with_words
+from bot.summarize.phrases import (
+    Phrases,
+    alternatives,
+    anywhere,
+    at_start,
+    first_word,
+    plain_words,
+    with_words,
+)
 
 _AGED = re.compile(
     r"(?:\d{1,3}[- ](?:year|ans|Jährige|jährige|jarige|años|anos|anni)|\d{1,3}-Jährige)", re.IGNORECASE
@@ -57,6 +65,8 @@ class CohesionRules:
     """Words that are not names, even with a capital at the start of a sentence."""
     without_end_marks: bool
     """Whether the script has no marks at the end of a sentence."""
+    caption_parts: tuple[str, ...]
+    """Each match of `captions` contains one of these."""
     captions: re.Pattern[str]
     """Text that only a picture caption has ("on Tuesday, Nov. 19, 2019")."""
     phrase_and_pronoun: re.Pattern[str]
@@ -65,6 +75,8 @@ class CohesionRules:
     inner_demonstratives: Phrases
     """A demonstrative inside the sentence: "to photograph these checkpoints"."""
     person_nouns: frozenset[str]
+    article_words: frozenset[str]
+    """The first words of definite articles, in lower case."""
     articles: re.Pattern[str]
     """A definite article, with the space after it."""
     definite_noun: re.Pattern[str]
@@ -133,6 +145,7 @@ def cohesion_rules(language: str) -> CohesionRules:
         not_names=frozenset(words("not_names")),
         without_end_marks=bool(table.get("unmarked")),
         person_nouns=frozenset(words("nouns")),
+        article_words=frozenset(map(first_word, words("the"))),
         articles=re.compile(rf"(?:{articles})", re.IGNORECASE),
         definite_noun=re.compile(rf"(?<!\w)(?:{articles})([^\W\d_][\w-]+)", re.IGNORECASE),
         saying_words=frozenset(words("saying")),
@@ -146,6 +159,7 @@ def cohesion_rules(language: str) -> CohesionRules:
         demonstratives=frozenset(words("this")),
         possessives=frozenset(words("theirs")),
         stop_words=language_resources.stop_words(language),
+        caption_parts=tuple(words("caption_parts")),
         captions=re.compile("|".join(words("captions")) or "(?!)"),
         phrase_and_pronoun=re.compile(
             rf"(?:{alternatives(words('near'))})\s+[^\s,]+(?:\s+[^\s,]+)?,\s+(?:{alternatives(words('group'))})",

@@ -29,7 +29,7 @@ _SUSPECT = re.compile(f"[<=•▪►âÂÃ\ufffd{re.escape(MISSING_PART + ''.joi
 
 def is_damaged(sentence: str) -> bool:
     """Whether characters are lost or garbled, markup or a list is shown, or a bracket has no partner."""
-    if _WITHOUT_ITS_START.match(sentence):
+    if not sentence[:1].isalnum() and _WITHOUT_ITS_START.match(sentence):
         return True
     if not _SUSPECT.search(sentence):
         return False

@@ -55,6 +55,7 @@ _DATE = re.compile(
     rf"\s*(?:(?i:{_UPDATED})\s?:?\s*{_FULL_DATE}{_CLOCK}\s*(?:[-–—|:•·]\s*)?|{_FULL_DATE}{_CLOCK})"
     r"(?=[\"“„«]?[A-ZÀ-Þ][\w '’])"
 )
+_DIGIT = re.compile(r"\d")
 _MIN_WORDS_LEFT = 4
 
 
@@ -66,6 +67,6 @@ def without_dateline(text: str) -> str:
 
 def without_date(text: str) -> str:
     """The sentence without a date that is glued to its start, or that says when the page was updated."""
-    found = _DATE.match(text)
+    found = _DATE.match(text) if _DIGIT.search(text) else None
     rest = text[found.end() :] if found else ""
     return rest if len(rest.split()) >= _MIN_WORDS_LEFT else text

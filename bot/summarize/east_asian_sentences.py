@@ -76,6 +76,7 @@ def is_ideographic(line: str) -> bool:
     """Whether a line is Chinese or Japanese with its own full stops."""
     return (
         not line.isascii()
+        and bool(_IDEOGRAPHS.search(line))  # a search for a character of a set is the fastest one
         and bool(_END.search(line))
         and len(_IDEOGRAPHS.findall(line)) >= _MIN_IDEOGRAPHS * len(line.strip())
     )

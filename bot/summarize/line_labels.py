@@ -37,6 +37,7 @@ _SECTIONS = (
 )
 _SECTION_LABEL = re.compile(rf"\s*(?i:{_SECTIONS})(?:\s?[:：]\s*|\s+[–—|]\s+)(?=[\"“„«]?[^\W_a-zß-ÿ])")
 """What editors put before a paragraph. Not any words before a colon: those may name who speaks."""
+_AFTER_SECTION = ":：–—|"
 _MARKER = re.compile(
     r"\s*(?:[•▪►‣◦●■✓✔➤➔→]\s*|[–—*]\s*(?=[^\W\d_])|\d{1,2}[.)]\s+)(?=[\"“„«]?[^\W\d_a-zß-ÿ])"
 )
@@ -64,7 +65,9 @@ def has_bare_time_codes(lines: Iterable[str]) -> bool:
 
 def without_time_codes(sentence: str, *, bare: bool = False) -> str:
     """The sentence without the time code at its start or its end; with `bare`, one without brackets too."""
-    found = _TIME_CODE.match(sentence) or (_BARE_TIME_CODE.match(sentence) if bare else None)
+    found = None
+    if not sentence[:1].isalpha():  # one test rules out most sentences
+        found = _TIME_CODE.match(sentence) or (_BARE_TIME_CODE.match(sentence) if bare else None)
     rest = sentence[found.end() :] if found else sentence
     return _TIME_CODE_AT_END.sub("", rest) if rest.rstrip().endswith(("]", "】")) else rest
 
@@ -75,19 +78,21 @@ def without_front_matter(sentence: str) -> str:
     This is the mark of a list item, the time of an entry, a label of editors ("Why it matters:"), or a
     label whose words the sentence repeats ("Backrest: The backrest should …").
     """
-    for cut in (_without_marker, _without_clock, without_section_label, without_repeated_label):
-        sentence = cut(sentence)
-    return sentence
+    if not sentence[:1].isalpha():  # neither a mark nor a number
+        sentence = _rest_after(_CLOCK, _rest_after(_MARKER, sentence))
+    return without_repeated_label(without_section_label(sentence))
 
 
 def without_section_label(sentence: str) -> str:
     """The sentence without a label of editors at its start ("Why it matters:"), if enough is left."""
-    return _rest_after(_SECTION_LABEL, sentence)
+    if any(map(sentence.__contains__, _AFTER_SECTION)):
+        return _rest_after(_SECTION_LABEL, sentence)
+    return sentence
 
 
 def without_repeated_label(sentence: str) -> str:
     """The sentence without a label at its start, if it has all of the label's words again."""
-    found = _REPEATED.match(sentence)
+    found = _REPEATED.match(sentence) if ":" in sentence else None
     if found is None:
         return sentence
     words = _LABEL_WORD.findall(_IN_BRACKETS.sub("", found["label"]))
@@ -102,7 +107,7 @@ def returning_labels(lines: Iterable[str]) -> frozenset[str]:
 
     Most words of a phrase have small letters: a name that returns tells who speaks.
     """
-    found = (_REPEATED.match(line) for line in lines)
+    found = (_REPEATED.match(line) for line in lines if ":" in line)
     labels = Counter(one["label"] for one in found if one and _is_phrase(one["label"]))
     return frozenset(label for label, count in labels.items() if count >= _MIN_RETURNS)
 
@@ -116,14 +121,6 @@ def without_returning_label(sentence: str, labels: frozenset[str]) -> str:
     """The sentence without one of the labels at its start, if enough is left."""
     found = _REPEATED.match(sentence) if labels else None
     return _rest_after(_REPEATED, sentence) if found and found["label"] in labels else sentence
-
-
-def _without_marker(sentence: str) -> str:
-    return _rest_after(_MARKER, sentence)
-
-
-def _without_clock(sentence: str) -> str:
-    return _rest_after(_CLOCK, sentence)
 
 
 def _rest_after(pattern: re.Pattern[str], sentence: str) -> str:

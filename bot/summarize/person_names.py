@@ -55,7 +55,8 @@ class _Run(NamedTuple):
 def _runs(sentence: str) -> list[_Run]:
     result = []
     for found in _NAME.finditer(sentence):
-        words = map(without_possessive, _WORD.findall(found.group()))
+        name = found.group()
+        words = map(without_possessive, _WORD.findall(name) if len(name.split()) > 1 else (name,))
         result.append(_Run(tuple(words), *found.span()))
     return result
 

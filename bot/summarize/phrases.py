@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.core.word_runs import word_runs
+
 _RUN = re.compile(r"\w+")
 
 
@@ -23,19 +25,26 @@ class Phrases:
     needed_words: frozenset[str]
     """Every match contains one of these: the longest word of each phrase, which is the rarest."""
 
-    def match(self, text: str) -> re.Match[str] | None:
-        """The phrase at the start of a text."""
-        first = _RUN.match(text)
-        return self.pattern.match(text) if first and first.group().lower() in self.first_words else None
+    def match(self, text: str, first: str | None = None) -> re.Match[str] | None:
+        """The phrase at the start of a text; `first` is its `first_word`, if it is known."""
+        if first is None:
+            first = first_word(text)
+        return self.pattern.match(text) if first in self.first_words else None
 
     def find(self, text: str, words: frozenset[str]) -> list[str]:
         """The phrases in a text; `words` has at least those of `plain_words(text)`."""
         return [] if self.needed_words.isdisjoint(words) else self.pattern.findall(text)
 
 
+def first_word(text: str) -> str:
+    """The run of letters, digits and underscores that a text starts with, in lower case, or ""."""
+    found = _RUN.match(text)
+    return found.group().lower() if found else ""
+
+
 def plain_words(text: str) -> frozenset[str]:
     """The runs of letters, digits and underscores of a text, in lower case."""
-    return frozenset(_RUN.findall(text.lower()))
+    return frozenset(word_runs(text.lower()))
 
 
 def with_words(pattern: str, phrases: Sequence[str], *, in_lower_case: bool = False) -> Phrases:

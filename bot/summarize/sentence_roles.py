@@ -16,7 +16,7 @@ from functools import cache
 from importlib.resources import files
 
 from bot.core.models import ParagraphKind
-from bot.summarize.cohesion_rules import cohesion_rules
+from bot.summarize.cohesion_rules import CohesionRules, cohesion_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +99,8 @@ class RoleWords:
 def sentence_roles(title: str, lines: Sequence[Line], language: str) -> list[Role | None]:
     """The role of each sentence, or None."""
     words, rules = role_words(language), cohesion_rules(language)
-    own = [not rules.writer_words.isdisjoint(_words(line.text)) for line in lines]
     for find in (_steps, _answers, _claims, _study, _verdict):
-        roles = find(title, lines, own, words)
+        roles = find(title, lines, rules, words)
         if any(roles):
             return roles
     return [None] * len(lines)
@@ -111,7 +110,7 @@ def _words(text: str) -> set[str]:
     return set(re.findall(r"[^\W_]+(?:'[^\W_]+)?", text.lower().replace("’", "'")))
 
 
-def _steps(title: str, lines: Sequence[Line], own: Sequence[bool], words: RoleWords) -> list[Role | None]:
+def _steps(title: str, lines: Sequence[Line], rules: CohesionRules, words: RoleWords) -> list[Role | None]:
     """The entries of lists after the heading of the ingredients."""
     headings = (
         at
@@ -125,28 +124,30 @@ def _steps(title: str, lines: Sequence[Line], own: Sequence[bool], words: RoleWo
     ]
 
 
-def _answers(title: str, lines: Sequence[Line], own: Sequence[bool], words: RoleWords) -> list[Role | None]:
+def _answers(title: str, lines: Sequence[Line], rules: CohesionRules, words: RoleWords) -> list[Role | None]:
     """The answers of an interview in the first person; a page of questions has none."""
     asked = [at for at, line in enumerate(lines) if line.alone and _QUESTION.search(line.text)]
     if len(asked) < _MIN_QUESTIONS:
         return [None] * len(lines)
     first = asked[0]
+    own = [not rules.writer_words.isdisjoint(_words(line.text)) for line in lines]
     said = [own[at] for at in range(first, len(lines)) if at not in asked]
     is_interview = _QUOTED.search(title) or sum(said) >= _OWN_SHARE * max(1, len(said))
     return [Role.ANSWER if is_interview and at > first and own[at] else None for at in range(len(lines))]
 
 
-def _claims(title: str, lines: Sequence[Line], own: Sequence[bool], words: RoleWords) -> list[Role | None]:
+def _claims(title: str, lines: Sequence[Line], rules: CohesionRules, words: RoleWords) -> list[Role | None]:
     """The claims of an article that is marked as an opinion."""
-    claims = [bool(words.should.search(line.text.lower())) for line in lines]
     marked = bool(words.opinion.search(title.lower())) or any(
         len(line.text) <= _MAX_LABEL and line.text[-1:].isalnum() and words.opinion.search(line.text.lower())
         for line in lines[:_LABEL_LINES]
     )
-    return [Role.CLAIM if claim and marked else None for claim in claims]
+    if not marked:
+        return [None] * len(lines)
+    return [Role.CLAIM if words.should.search(line.text.lower()) else None for line in lines]
 
 
-def _study(title: str, lines: Sequence[Line], own: Sequence[bool], words: RoleWords) -> list[Role | None]:
+def _study(title: str, lines: Sequence[Line], rules: CohesionRules, words: RoleWords) -> list[Role | None]:
     """The aim and the results of an abstract, which quotes nobody."""
     none: list[Role | None] = [None] * len(lines)
     if len(lines) > _MAX_STUDY or any(_QUOTED.search(line.text) for line in lines):
@@ -165,7 +166,7 @@ def _study(title: str, lines: Sequence[Line], own: Sequence[bool], words: RoleWo
     return [of.get(at) for at in range(len(lines))]
 
 
-def _verdict(title: str, lines: Sequence[Line], own: Sequence[bool], words: RoleWords) -> list[Role | None]:
+def _verdict(title: str, lines: Sequence[Line], rules: CohesionRules, words: RoleWords) -> list[Role | None]:
     """The first sentences after the heading of a conclusion."""
     result: list[Role | None] = [None] * len(lines)
     for at, line in enumerate(lines):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.core.word_runs import apostrophe_words
 from bot.summarize import language_resources
-from bot.summarize.word_tokens import to_words
+from bot.summarize.word_tokens import MAX_WORDS, to_words
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -62,14 +64,14 @@ class WordStatistics:
     def __init__(self, texts: Sequence[str], title: str, language: str) -> None:
         self.vocabulary = Vocabulary(language_resources.stop_words(language))
         number = self.vocabulary.number
-        spelled = [to_words(text) for text in texts]
+        spelled = [_words_of(text) for text in texts]
         self.lengths: Ints = np.array([len(sentence) for sentence in spelled], dtype=np.int64)
         words = list(chain.from_iterable(spelled))
         for word in dict.fromkeys(words):  # each spelling once
             number(word)
         numbers = map(self.vocabulary.number_of_spelling.__getitem__, words)
         self.word_numbers: Ints = np.fromiter(numbers, np.int64, len(words))
-        self.is_capitalised = np.fromiter((word[0].isupper() for word in words), np.bool_, len(words))
+        self.is_capitalised = np.fromiter(map(str.isupper, map(itemgetter(0), words)), np.bool_, len(words))
         content = self.vocabulary.is_content
         self.title = {n for n in map(number, to_words(title)) if content[n]}
         self.is_content = np.array(content, dtype=bool)
@@ -90,6 +92,12 @@ class WordStatistics:
 
     def __len__(self) -> int:
         return len(self.lengths)
+
+
+def _words_of(text: str) -> list[str]:
+    """As `to_words`; apostrophes may be straight, which makes no difference for `Vocabulary`."""
+    words = apostrophe_words(text)
+    return to_words(text) if words is None else words[:MAX_WORDS]
 
 
 def count_items(sentence: Ints, item: Ints, size: int) -> SparseCounts:

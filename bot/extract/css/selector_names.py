@@ -33,6 +33,8 @@ IDENTIFIER = r"-?[^\x00-@\[-^`{-\x7f][^\x00-,./:-@\[-^`{-\x7f]*"
 _SINGLE = re.compile(r"[.#][a-zA-Z_][\w-]*|[a-z][a-z0-9]*", re.ASCII)
 _CLASS_OR_ID_NAME = re.compile(rf"[.#]{IDENTIFIER}")
 _NAME = re.compile(rf"([.#\[:]?)({IDENTIFIER})")
+_IDENTIFIER = re.compile(IDENTIFIER)
+_SPACES_BETWEEN_NAMES = {code: " " for code in range(0x80) if not (chr(code).isalnum() or chr(code) in "-_")}
 _ATTRIBUTE = re.compile(rf"\[\s*({IDENTIFIER})")
 _CLASS_OR_ID = re.compile(
     rf"""\[\s*(?:class\s*~?=\s*["']?({IDENTIFIER})|id\s*=\s*["']?({IDENTIFIER}))["']?\s*\]""", re.IGNORECASE
@@ -120,11 +122,18 @@ def _parts_of(selector: str) -> list[list[str]] | None:
     if "\\" in selector:
         return [[]]
     if ":" in selector:
-        selector = _ROOT.sub("html", _SIMPLE_GROUP.sub(r"\1", selector))
-        if _NEVER_TRUE.search(_BRACKETS.sub("", selector)):
+        if "(" in selector:
+            selector = _SIMPLE_GROUP.sub(r"\1", selector)
+        if ":root" in selector:
+            selector = _ROOT.sub("html", selector)
+        if _NEVER_TRUE.search(_BRACKETS.sub("", selector) if _has_brackets(selector) else selector):
             return None
-    plain = _BRACKETS.sub(_attribute_name, selector) if "[" in selector or "(" in selector else selector
+    plain = _BRACKETS.sub(_attribute_name, selector) if _has_brackets(selector) else selector
     return [names_of_compound(part.partition(":")[0]) for part in _COMBINATOR.split(plain.strip())]
+
+
+def _has_brackets(selector: str) -> bool:
+    return "[" in selector or "(" in selector
 
 
 def names_of_compound(part: str) -> list[str]:
@@ -149,7 +158,9 @@ def words_of(selectors: Iterable[str]) -> AbstractSet[str]:
     All names that the other functions find are among them, without their first character.
     """
     text = " ".join(map(encode_escapes, selectors))
-    words = {name for _, name in _NAME.findall(text)}
+    words = set[str]()
+    for run in set(text.translate(_SPACES_BETWEEN_NAMES).split(" ")):
+        words.update(_IDENTIFIER.findall(run))  # at most one
     if not text.isascii():
         words |= {_PRIVATE.sub(lambda one: chr(ord(one[0]) - 0xE000), word) for word in words}
     return words | {word.lower() for word in words}

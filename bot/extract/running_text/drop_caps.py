@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache
 
 from lxml.html import HtmlElement
 
@@ -43,7 +45,8 @@ def write_letter_pictures(root: HtmlElement) -> None:
 
 def join_drop_caps(root: HtmlElement) -> None:
     """Join letters to the rest of their word, in place."""
-    words: frozenset[str] | None = None
+    text: str | None = None
+    words = cache(lambda: frozenset(_WORD.findall(text or "")))
     for element in list(root.iter(*_LETTERS)):
         letter = (element.text or "").strip()
         if not 1 <= len(letter) <= 2 or len(element) or not _LETTER.fullmatch(letter):
@@ -51,7 +54,7 @@ def join_drop_caps(root: HtmlElement) -> None:
         if element.tag in ("div", "p"):
             _join_paragraph(element, letter)
         elif letter[-1].isupper() and not text_before(element).strip():
-            words = words or frozenset(_WORD.findall(" ".join(root.itertext())))
+            text = text or " ".join(root.itertext())
             if _is_split(element, letter, words):
                 element.text = letter
                 element.tail = (element.tail or "").lstrip()
@@ -68,8 +71,8 @@ def _continues(rest: str) -> bool:
     return rest[:1].islower() or (rest[:2].isupper() and rest[1:2].isalpha())
 
 
-def _is_split(element: HtmlElement, letter: str, words: frozenset[str]) -> bool:
-    """Whether white space separates a letter from its word."""
+def _is_split(element: HtmlElement, letter: str, words: Callable[[], frozenset[str]]) -> bool:
+    """Whether white space separates a letter from its word; `words` gives the words of the page."""
     tail = element.tail or ""
     found = _REST.match(tail)
     if not found or not tail[:1].isspace() or not found[1][:1].islower():
@@ -77,7 +80,7 @@ def _is_split(element: HtmlElement, letter: str, words: frozenset[str]) -> bool:
     if letter[-1].lower() not in _WORDS_OF_ONE_LETTER.get(_language_of(element), letter.lower()):
         return True
     whole = (letter[-1] + found[1]).lower()
-    return whole in words or whole.capitalize() in words or whole in _frequent_words(element)
+    return whole in words() or whole.capitalize() in words() or whole in _frequent_words(element)
 
 
 def _frequent_words(element: HtmlElement) -> frozenset[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -107,18 +108,17 @@ def _shared_words(analysis: ArticleAnalysis, title: str) -> dict[str, Floats]:
     statistics = analysis.statistics
     rows = analysis.content_rows
     seen, result = set[int](), []
-    for at, row in enumerate(rows):
-        size = max(1, len(row))
-        before, after = (
-            rows[at - 1] if at else frozenset[int](),
-            rows[at + 1] if at + 1 < len(rows) else frozenset[int](),
-        )
-        titled = row & statistics.title
+    shared = [0, *(len(one & other) for one, other in pairwise(rows)), 0]
+    """The number of words that each two neighbours share."""
+    for row, before, after in zip(rows, shared, shared[1:], strict=False):
+        count = len(row)
+        size = max(1, count)
+        known, titled = len(row & seen), len(row & statistics.title)
         result.append(
             (
-                len(row), len(row & seen) / size, len(row & before) / size, len(row & after) / size,
-                len(titled), len(titled) / max(1, len(statistics.title)), len(titled) / size,
-                len(row - seen) / size,
+                count, known / size, before / size, after / size,
+                titled, titled / max(1, len(statistics.title)), titled / size,
+                (count - known) / size,
             )
         )  # fmt: skip
         seen |= row

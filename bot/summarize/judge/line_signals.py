@@ -21,11 +21,13 @@ _QUOTES = '"“”„«»'
 _BULLETS = "•▪‣►▶✓✔●○■–—-*·→>"
 _ENDS = ".!?…。！？؟।"
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_MAY_BE_LINK = re.compile(r"[:@]|www|\.(?=\w)")
+_INNER_DOT = re.compile(r"\.(?=\w)")
 _LINK = re.compile(r"https?:|www\.|@\w|\.(?:com|org|net|de|fr|br)\b")
 _GLUED = re.compile(r"[A-ZÀ-Þ](?<=[a-zß-ÿ0-9.!?].)[a-zß-ÿ]+\s")
 """Two lines without the space between them: "9 December 2024If you serve food"."""
-_MAY_BE_INNER_BULLET = re.compile("[•▪·►–-]")
+_GLUING = ".!?×÷"
+"""The characters of `_GLUED` that are neither letters nor digits."""
+_INNER_BULLET_MARKS = "-–•▪·►"
 _MARK = re.compile(r"[^\w\s.'’-]")
 """A mark that is counted by itself."""
 _INNER_BULLETS = re.compile(r"[•▪·►]|\s[–-]\s")
@@ -54,6 +56,8 @@ def _row(sentence: SentenceWords, rules: CohesionRules) -> list[float]:
     count = max(1, len(words))
     capital = [word[0].isupper() for word in words]
     start, end = text[:1], text.rstrip()[-1:]
+    before_end = text[:-1]
+    has_inner_stop = "." in before_end
     letters, capitals, digits = letters_capitals_digits(text)
     letters = max(1, letters)
     counted = rules.counted_words
@@ -68,6 +72,12 @@ def _row(sentence: SentenceWords, rules: CohesionRules) -> list[float]:
     marks = _MARK.findall(text)
     has = marks.count
     inner = text[3:]
+    # tests of single characters rule out most searches
+    may_be_link = ":" in text or "@" in text or "www" in text or (has_inner_stop and _INNER_DOT.search(text))
+    # a capital that does not begin a word, or one right after a mark
+    may_be_glued = capitals > sum(capital) or any(map(before_end.__contains__, _GLUING))
+    may_be_inner_bullet = any(map(inner.__contains__, _INNER_BULLET_MARKS))
+    may_be_number = start == "(" or start.isdigit()
     body = text.rstrip("\"'”’»)] ")
     return [
         len(text), len(words), sum(map(len, words)) / count, sum(capital[1:]) / count,
@@ -75,7 +85,7 @@ def _row(sentence: SentenceWords, rules: CohesionRules) -> list[float]:
         capitals / letters, digits / max(1, len(text)),
         sum(word[0].isdigit() for word in words) if digits else 0,
         len(_YEAR.findall(text)) if digits > 3 else 0,
-        len(_LINK.findall(text.lower())) if _MAY_BE_LINK.search(text) else 0,
+        len(_LINK.findall(text.lower())) if may_be_link else 0,
         sum(map(has, _PAGE_MARKS)) + text.count("..."), sum(map(has, _QUOTES)),
         has('"') % 2 + abs(has("“") - has("”")), has("(") + has("["),
         abs(has("(") - has(")")), ":" in marks, ":" in text[:40], has(","),
@@ -89,9 +99,9 @@ def _row(sentence: SentenceWords, rules: CohesionRules) -> list[float]:
         bool(capital) and capital[0] and not any(capital[1:2]), sum(map(has, "$€£¥")),
         "%" in marks, "?" in text[:-2], _label_length(text), has(",") / count,
         max(map(len, words), default=0), _count(lower[-3:], rules.back_words),
-        len(_GLUED.findall(text)),
-        len(_INNER_BULLETS.findall(inner)) if _MAY_BE_INNER_BULLET.search(inner) else 0,
-        bool(_NUMBERED.match(text)),
+        len(_GLUED.findall(text)) if may_be_glued else 0,
+        len(_INNER_BULLETS.findall(inner)) if may_be_inner_bullet else 0,
+        may_be_number and bool(_NUMBERED.match(text)),
         _first_in_a_row(capital), sum(capital) / count,
     ]  # fmt: skip
 

@@ -67,12 +67,13 @@ def mention_signals(sentences: Sequence[SentenceWords], title: str, rules: Cohes
     return np.array(result, dtype=float).reshape(-1, len(NAMES))
 
 
-def _runs(text: str, rules: CohesionRules) -> list[_Run]:
+def _runs(sentence: str, rules: CohesionRules) -> list[_Run]:
     if not rules.capitals_mark_names:
         return []
     found = []
-    for run in _RUN.finditer(text):
-        found_words = map(without_possessive, _WORD.findall(run.group()))
+    for run in _RUN.finditer(sentence):
+        text = run.group()
+        found_words = map(without_possessive, (text,) if text.isalnum() else _WORD.findall(text))
         words = tuple([word for word in found_words if word[:1].isupper()])
         opened = bool(words) and _is_no_name(words[0], rules)
         start = run.start() + (len(words[0]) + 1 if opened else 0)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from bot.core.word_runs import joined_words
+
 MAX_CHARACTERS = 1_500
 """Only this many characters of a sentence are read: a longer one is a list, and is never picked."""
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
@@ -16,6 +18,7 @@ class SentenceWords(NamedTuple):
 
     text: str
     words: list[str]
+    """As written; apostrophes may be straight."""
     lower: list[str]
     """The words in lower case, with straight apostrophes."""
 
@@ -26,6 +29,9 @@ def sentence_words(texts: Sequence[str]) -> list[SentenceWords]:
 
 
 def _words_of(text: str) -> SentenceWords:
+    words = joined_words(text)
+    if words is not None:
+        return SentenceWords(text, words, [word.lower() for word in words])
     words = _WORD.findall(text)
     lower = [word.lower() for word in words]
     if "’" in text:
