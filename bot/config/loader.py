@@ -120,9 +120,7 @@ def _is_informative(location: tuple[int | str, ...], tree: Any) -> bool:
 
 def _format_problems(text: str, problems: list[ConfigProblem]) -> tuple[str, ...]:
     """The problems in the order of the file, without duplicates."""
-    from bot.config.toml_lines import (
-        line_numbers,  # here: it loads a second parser, and few files have errors
-    )
+    from bot.config.toml_lines import line_numbers  # loads a second parser, and few files have errors
 
     lines = line_numbers(text, (problem.key for problem in problems))
     first_lines: dict[str, int] = {}
