@@ -13,9 +13,13 @@ def main() -> None:
 
         sys.stdout.write(f"precis {__version__}\n")
         return
-    from bot.operations.garbage_collection import collect_seldom, do_not_collect_at_exit
+    from bot.operations.garbage_collection import (
+        NEW_OBJECTS_OF_COMMAND,
+        collect_seldom,
+        do_not_collect_at_exit,
+    )
 
-    collect_seldom()
+    collect_seldom(NEW_OBJECTS_OF_COMMAND)
     do_not_collect_at_exit()
     import bot.operations.pydantic_import  # noqa: F401 (first: the command line imports pydantic too)
 

@@ -12,6 +12,7 @@ from bot.daemon.lifecycle import make_page_context
 from bot.daemon.signals import Signals
 from bot.daemon.tuning import PRODUCTION, Tuning
 from bot.operations import log
+from bot.operations.garbage_collection import collect_as_usual
 from bot.operations.process_secrets import take_secrets_from_environment
 from bot.store import Database
 from bot.web.server_thread import WebServer
@@ -40,5 +41,6 @@ def serve_pages(path: Path, port: int | None, tuning: Tuning = PRODUCTION) -> No
         server = WebServer(make_page_context(config, database, fetcher, worker_pool, tuning))
         stack.callback(server.stop)
         server.start()
+        collect_as_usual()
         print(f"The status pages are at {server.url} (stop with Ctrl-C).", flush=True)
         signals.stop.wait()

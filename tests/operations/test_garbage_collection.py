@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from bot.operations.garbage_collection import NEW_OBJECTS
+from bot.operations.garbage_collection import NEW_OBJECTS_OF_COMMAND
 from tests.cli.conftest import ROOT
 
 PROGRAM = """
@@ -32,7 +32,7 @@ def test_a_command_seldom_looks_for_cycles_until_a_daemon_has_started() -> None:
     (searches, generation, threshold), as_usual, at_exit = (line.split() for line in done.stderr.splitlines())
     assert int(searches) < 20  # those before the first statement of Precis included
     assert int(generation) < 2
-    assert int(threshold) == NEW_OBJECTS
+    assert int(threshold) == NEW_OBJECTS_OF_COMMAND
     assert as_usual == ["True", "True"]
     assert at_exit == ["True"]
 
