@@ -25,7 +25,7 @@ class Paragraph:
     text: str
     kind: ParagraphKind
     counted: int | None = field(default=None, compare=False, repr=False)
-    """The `word_count`, if it is known."""
+    """The `word_count` of this text, if it is known. It does not follow a change of the text."""
 
     @cached_property
     def word_count(self) -> int:

@@ -80,7 +80,8 @@ def _is_person(sentence: str, run: _Run, rules: CohesionRules) -> bool:
     if before and (before[0].lower() in rules.person_nouns or rules.verbs_of_saying.match(before[0])):
         return True
     after = sentence[run.end :]
-    return bool(_AGE.match(after) or rules.verbs_of_saying.match(after.lstrip(" ,")))
+    may_be_age = after[:1] == "," or after[1:2] == "("
+    return bool((may_be_age and _AGE.match(after)) or rules.verbs_of_saying.match(after.lstrip(" ,")))
 
 
 def _possible_surnames(runs: Sequence[_Run], not_names: frozenset[str]) -> frozenset[str]:

@@ -30,9 +30,11 @@ _NEED_NO_WORD = (_FULL_WIDTH, _OTHER_SCRIPTS, _NUMBER_NEXT, _GREEK_QUESTION)
 _WORD_NEXT = re.compile(r"[.!?…][\"”»)’']*\s+(?=(?:[‘’'][kmnrst]\s+|[\"“„«‘'(]*)(?P<word>[^\W\d_]+))")
 _URL_LIKE = re.compile(r"(?i)//|www\.|@|[\w-]+\.(?:com|org|net|co|io|gov|edu|uk|de|fr)\b")
 _NAME_WITH_EXCLAMATION_MARK = re.compile(r"(?<!\w)(?:[A-Z]|Yahoo|Jeopardy)!\s*\Z")  # "E! News"
+_APOSTROPHES = frozenset("‘’'")
 _CLITIC = re.compile(r"[‘’'][kmnrst]\s+(?=[^\W\d_a-z])")  # Dutch "'s Avonds", Afrikaans "'n Man"
 _FIRST_WORD = re.compile(r"[\"“”„«»‹›‘’'(\[¿¡\s]*(?P<word>[^\W\d_]+)")
 _DOT_OF_A_NAME = re.compile(r"(?:\s|\A)\.\Z")  # ".NET"
+_DASHES = frozenset("—–―-")
 _DASH_AND_WORD = re.compile(r"\s*(?P<dash>[—–―-])\s+(?P<word>[^\W\d_]+)")
 _QUOTE_WITH_STRONG_END = re.compile(r"[?!…][\"”“»’']\s*\Z")
 
@@ -116,7 +118,7 @@ def is_same_sentence(line: str, position: int, rules: BoundaryRules, *, native_s
         return True
     if _goes_on_after_dash(left, right):
         return True
-    if _NAME_WITH_EXCLAMATION_MARK.search(left) or (
+    if ("!" in left and _NAME_WITH_EXCLAMATION_MARK.search(left)) or (
         not left[-1].isspace()
         and (right[0] in "-–/" or _is_in_url(line, position) or _DOT_OF_A_NAME.search(left))
     ):
@@ -128,7 +130,7 @@ def is_same_sentence(line: str, position: int, rules: BoundaryRules, *, native_s
 
 def _goes_on_after_dash(left: str, right: str) -> bool:
     """Russian, Polish, Hungarian and others: "Why?" — she asked. A hyphen counts only after a quotation."""
-    found = _DASH_AND_WORD.match(right)
+    found = _DASH_AND_WORD.match(right) if right.lstrip()[:1] in _DASHES else None
     if not found or not _starts_lower_case(found["word"]):
         return False
     return found["dash"] != "-" or left.rstrip()[-1:] in tuple(_EITHER)
@@ -147,7 +149,7 @@ def _names_speaker(right: str, rules: BoundaryRules) -> bool:
 
 def _first_word(text: str) -> str:
     """The first word of `text`, "" if it has none. In Dutch "'s Avonds", the second part has the capital."""
-    clitic = _CLITIC.match(text)
+    clitic = _CLITIC.match(text) if text[:1] in _APOSTROPHES else None
     found = _FIRST_WORD.match(text, clitic.end() if clitic else 0)
     return found["word"] if found else ""
 
