@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
@@ -18,7 +18,7 @@ import structlog
 from procrastinate import App
 from procrastinate.worker import Worker
 
-from bot.cluster.read_tasks import READ_QUEUE, READ_TASK
+from bot.cluster.read_tasks import READ_MANY_TASK, READ_QUEUE, READ_TASK
 from bot.cluster.task_connections import create_connector
 from bot.core.cluster_timing import ClusterTiming
 
@@ -53,6 +53,8 @@ class TaskThread:
         self._changed: asyncio.Event | None = None
         self._supervisor: asyncio.Task[Any] | None = None
         self._worker: Worker | None = None
+        self._lost_worker: int | None = None
+        """The id of a worker that ended without the database, and could not give up its tasks."""
         self._failing = False
         for name in ("asyncio", "procrastinate", "psycopg.pool"):
             logging.getLogger(name).setLevel(logging.CRITICAL)  # a lost connection is reported here, once
@@ -126,10 +128,14 @@ class TaskThread:
     async def _work(self) -> None:
         app = App(connector=create_connector(self._arguments))
         app.task(name=READ_TASK, queue=READ_QUEUE)(self._count)
+        app.task(name=READ_MANY_TASK, queue=READ_QUEUE)(self._read_many)
         async with app.open_async():
             if self._failing:
                 log.info("tasks can be read again")
             self._failing = False
+            if self._lost_worker is not None:
+                await app.job_manager.unregister_worker(self._lost_worker)
+                self._lost_worker = None
             worker = Worker(
                 app,
                 queues=[READ_QUEUE],
@@ -149,6 +155,14 @@ class TaskThread:
             finally:
                 with self._lock:
                     self._worker = None
+                self._lost_worker = worker.worker_id
+
+    def _read_many(self, rows: Sequence[int]) -> None:
+        """Read one row after the other. The sweep gives those that remain after a pause to other nodes."""
+        for row in rows:
+            if self._paused or self._stopping.is_set():
+                return
+            self._count(row)
 
     def _count(self, row: int) -> None:
         with self._lock:
