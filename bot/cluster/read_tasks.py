@@ -3,8 +3,9 @@
 A task is deferred in the transaction that makes its rows due. What gets no task, for example because a
 command of the operator made it due, gets one from `add_missing`.
 
-A task costs a node and the server together as much as a tenth of a page. So many rows at once share tasks,
-a few rows each. Few rows get a task each, so that several nodes read them at the same time.
+A task costs a node and the server together as much as a tenth of a page. So rows that have to wait anyway,
+because there are many, share tasks, a few rows each. Few rows get a task each, so that several nodes read
+them at the same time.
 """
 
 from __future__ import annotations
@@ -31,12 +32,20 @@ READ_TASK = "read_post"
 READ_MANY_TASK = "read_posts"
 """The same for several posts. A node that does not know it gives it up, and the sweep adds its rows again."""
 MANY = 32
-"""So many rows at once share tasks."""
+"""With so many tasks and new rows, new rows share tasks."""
 ROWS_PER_TASK = 4
 MAX_ADDED = 1000
 """Rows that one sweep adds tasks for."""
 
 _PUBLISHED = select(posts.c.id, posts.c.published).where(posts.c.id.in_(bindparam("rows", expanding=True)))
+_WAITING = text(
+    """
+    SELECT count(*) FROM (
+      SELECT FROM procrastinate_jobs
+      WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now()) LIMIT :limit
+    ) AS waiting
+    """
+)
 # A worker that has begun a task of several rows has not claimed all of them yet.
 _MISSING = text(
     """
@@ -71,11 +80,20 @@ class ReadTasks:
         if not rows:
             return
         found = [(row.id, row.published) for row in connection.execute(_PUBLISHED, {"rows": list(rows)})]
-        shared = len(found) >= MANY and at is None
-        jobs = _shared_jobs(found) if shared else [_job(row, published, at) for row, published in found]
+        if at is None and self._have_to_wait(connection, len(found)):
+            jobs = _shared_jobs(found)
+        else:
+            jobs = [_job(row, published, at) for row, published in found]
         if not self._defer(connection, jobs):
             for job in jobs:
                 self._defer(connection, [job])
+
+    def _have_to_wait(self, connection: Connection, count: int) -> bool:
+        """Whether there are so many tasks that so many new rows can share some."""
+        if not ROWS_PER_TASK <= count < MANY:
+            return count >= MANY
+        waiting: int = connection.execute(_WAITING, {"limit": MANY}).scalar_one()
+        return count + waiting >= MANY
 
     def _defer(self, connection: Connection, jobs: list[Job]) -> bool:
         """Whether the tasks were added: all, or none because one of them is waiting already."""

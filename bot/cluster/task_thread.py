@@ -53,8 +53,6 @@ class TaskThread:
         self._changed: asyncio.Event | None = None
         self._supervisor: asyncio.Task[Any] | None = None
         self._worker: Worker | None = None
-        self._lost_worker: int | None = None
-        """The id of a worker that ended without the database, and could not give up its tasks."""
         self._failing = False
         for name in ("asyncio", "procrastinate", "psycopg.pool"):
             logging.getLogger(name).setLevel(logging.CRITICAL)  # a lost connection is reported here, once
@@ -133,9 +131,6 @@ class TaskThread:
             if self._failing:
                 log.info("tasks can be read again")
             self._failing = False
-            if self._lost_worker is not None:
-                await app.job_manager.unregister_worker(self._lost_worker)
-                self._lost_worker = None
             worker = Worker(
                 app,
                 queues=[READ_QUEUE],
@@ -155,7 +150,6 @@ class TaskThread:
             finally:
                 with self._lock:
                     self._worker = None
-                self._lost_worker = worker.worker_id
 
     def _read_many(self, rows: Sequence[int]) -> None:
         """Read one row after the other. The sweep gives those that remain after a pause to other nodes."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -165,6 +164,24 @@ def test_many_posts_at_once_share_tasks_newest_first(database: Database, queue: 
     assert {len(part) for part in shared} == {ROWS_PER_TASK}
 
 
+def test_new_posts_share_tasks_while_many_wait(database: Database, queue: PostQueue) -> None:
+    before = MANY - ROWS_PER_TASK
+    discover(queue, *range(before))
+    discover(queue, *range(before + ROWS_PER_TASK))
+    discover(queue, *range(before + ROWS_PER_TASK + 1))
+    assert waiting(database, "task_name").count("read_post") == before + 1
+    assert waiting(database, "task_name").count("read_posts") == 1
+
+
+def test_tasks_of_later_are_not_waited_for(database: Database, queue: PostQueue) -> None:
+    rows = discover(queue, *range(MANY - 1))
+    remove_tasks(database)
+    for row in rows:
+        queue.retry(row, "the site is down", datetime.now(UTC) + timedelta(hours=1))
+    discover(queue, *range(MANY - 1 + ROWS_PER_TASK))
+    assert waiting(database, "task_name").count("read_posts") == 0
+
+
 def test_each_row_of_shared_tasks_is_read_once(database: Database, queue: PostQueue) -> None:
     done: Queue[int] = Queue()
     with worker(database, done.put), worker(database, done.put):
@@ -215,9 +232,7 @@ def test_a_paused_worker_leaves_the_rest_of_a_shared_task(database: Database, qu
     assert ReadTasks().add_missing(database, datetime.now(UTC)) == ROWS_PER_TASK
 
 
-def test_a_shared_task_is_given_up_by_a_worker_that_lost_its_connections(
-    database: Database, queue: PostQueue
-) -> None:
+def test_a_shared_task_goes_on_after_its_connections_were_lost(database: Database, queue: PostQueue) -> None:
     begun: Queue[int] = Queue()
     go_on = Event()
 
@@ -225,21 +240,13 @@ def test_a_shared_task_is_given_up_by_a_worker_that_lost_its_connections(
         begun.put(row)
         assert go_on.wait(WAIT)
 
-    tasks = ReadTasks()
     with worker(database, read, at_once=1):
-        discover(queue, *range(MANY))
-        begun.get(timeout=WAIT)
-        with database.write_transaction() as connection:
-            # So it can neither finish the task nor say that it ends.
-            connection.execute(text("SELECT FROM procrastinate_jobs WHERE status = 'doing' FOR UPDATE"))
-            go_on.set()
-            for _ in range(20):
-                end_all_connections(database)
-                time.sleep(0.05)
-        end = time.monotonic() + WAIT
-        while tasks.recover(database, timedelta(hours=1)) == 0:
-            assert time.monotonic() < end
-            time.sleep(0.05)
+        rows = discover(queue, *range(MANY))
+        first = begun.get(timeout=WAIT)
+        end_all_connections(database)
+        go_on.set()
+        assert sorted([first, *(begun.get(timeout=WAIT) for _ in rows[1:])]) == rows
+    assert begun.empty()
 
 
 def leave_tasks_to_a_dead_worker(database: Database) -> None:
@@ -255,13 +262,11 @@ def leave_tasks_to_a_dead_worker(database: Database) -> None:
 
 
 def end_all_connections(database: Database) -> None:
-    """Except those that the test has open transactions on."""
     with database.write_transaction() as connection:
         connection.execute(
             text(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                " AND state <> 'idle in transaction'"
             )
         )
 
