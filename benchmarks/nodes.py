@@ -6,6 +6,10 @@ Each run has four accounts (on Lemmy 0.19, Lemmy 1.0, PieFed and Reddit) on loop
 reading process each. The first run is a single machine with SQLite and one reading process. Processor time
 begins when the nodes are idle, so that starting them does not count. All parts share one machine.
 
+On a busy machine, the same work takes more processor time: processes take each other's place in the caches.
+So as many single machines as nodes run too, with the accounts spread over them. They share nothing except
+this machine. What nodes need more than they is overhead, and the rest is contention.
+
 "At rest" is what everything needs without posts in the same time: polls, leaderships, and looks at what is
 due. It is part of the sum. With its first posts, each process also does what it does once: load
 libraries and models, build SQL, open connections. So the first posts are a table of their own. With more
@@ -22,14 +26,14 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
+from benchmarks.node_costs import Cost, Result, print_results
 from benchmarks.processor_time import ProcessTime, process_time
 from bot.core.database_location import DatabaseLocation, PostgresUrl
 from bot.sandbox.account_servers import ALL_SOFTWARE, AccountServer, create_account_server
@@ -54,38 +58,6 @@ FINISHED = "SELECT count(*) FROM posts WHERE state IN ('sent', 'skipped', 'dead'
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
-    """Seconds of processor time."""
-
-    posts: int
-    seconds: float
-    """On the clock, until all posts were finished."""
-    nodes: float
-    """Of the nodes, without their reading processes."""
-    readers: float
-    postgresql: float
-
-    @property
-    def per_post(self) -> float:
-        return (self.nodes + self.readers + self.postgresql) / self.posts
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    name: str
-    posts: int
-    lost: int
-    doubled: int
-    read_twice: int
-    first: Cost
-    """Of the first posts."""
-    later: Cost
-    """Of all others."""
-    at_rest: float
-    """Seconds of processor time of everything in a second without posts."""
-
-
-@dataclass(frozen=True, slots=True)
 class Load:
     """What every run has to do."""
 
@@ -97,8 +69,25 @@ class Load:
     """Seconds between two polls of an account."""
 
 
-def run_single(folder: Path, load: Load) -> Result:
-    return _run("single machine, SQLite", folder, folder / "precis.db", 1, load, None)
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Nodes or a single machine: accounts, and the database that has their posts."""
+
+    environment: ClusterEnvironment
+    location: DatabaseLocation
+    names: tuple[str, ...]
+
+
+def run_single(folder: Path, load: Load, machines: int = 1) -> Result:
+    """Single machines that share nothing; the accounts are spread over them."""
+    accounts = _create_accounts()
+    groups = [
+        Group(_environment(folder / str(number), accounts[number::machines]), path, ("single",))
+        for number in range(machines)
+        for path in (folder / f"{number}.db",)
+    ]
+    name = "single machine, SQLite" if machines == 1 else f"{machines} single machines, SQLite"
+    return _run(name, groups, accounts, load, None)
 
 
 def run_cluster(folder: Path, programs: Path, nodes: int, load: Load) -> Result:
@@ -108,38 +97,48 @@ def run_cluster(folder: Path, programs: Path, nodes: int, load: Load) -> Result:
     try:
         location = PostgresUrl(server.create_database("precis"))
         migrate(location, datetime.now(UTC))
-        return _run(f"nodes: {nodes}", folder, location, nodes, load, server)
+        accounts = _create_accounts()
+        names = tuple(f"node-{number + 1}" for number in range(nodes))
+        group = Group(_environment(folder, accounts), location, names)
+        return _run(f"nodes: {nodes}", [group], accounts, load, server)
     finally:
         server.stop("immediate")
 
 
+def _create_accounts() -> list[AccountServer]:
+    return [create_account_server(software) for software in ALL_SOFTWARE]
+
+
+def _environment(folder: Path, accounts: Sequence[AccountServer]) -> ClusterEnvironment:
+    return ClusterEnvironment(folder, accounts, settings=ONE_PROCESS)
+
+
 def _run(
     name: str,
-    folder: Path,
-    location: DatabaseLocation,
-    count: int,
+    groups: Sequence[Group],
+    accounts: Sequence[AccountServer],
     load: Load,
     server: PostgresServer | None,
 ) -> Result:
     first, posts = load.first, load.posts
     options = ("--settle", str(SETTLE_SECONDS), "--poll", str(load.poll))
-    accounts = [create_account_server(software) for software in ALL_SOFTWARE]
-    environment = ClusterEnvironment(folder, accounts, settings=ONE_PROCESS)
-    with environment, ExitStack() as stack:
+    with ExitStack() as stack:
         nodes: list[Node] = []
         try:
-            names = (f"node-{number + 1}" for number in range(count))
-            nodes.extend(environment.start_node(each, str(location), *options) for each in names)
+            for group in groups:
+                start = stack.enter_context(group.environment).start_node
+                nodes.extend(start(each, str(group.location), *options) for each in group.names)
+            count = len(nodes)
             _wait_until_idle(nodes)
             before = _times(nodes, server)
             time.sleep(REST_SECONDS)
             at_rest = (_sum(_times(nodes, server)) - _sum(before)) / REST_SECONDS
-            database = Database(location, None)
-            stack.callback(database.close)
+            databases = [stack.enter_context(closing(Database(group.location, None))) for group in groups]
+            adder = PostAdder(databases, [group.environment for group in groups], accounts)
             begun, times = time.monotonic(), _times(nodes, server)
-            _add_posts_until_finished(database, environment, 0, first)
+            adder.add_until_finished(0, first)
             warm, warm_times = time.monotonic(), _times(nodes, server)
-            _add_posts_until_finished(database, environment, first, first + posts)
+            adder.add_until_finished(first, first + posts)
             ended, ended_times = time.monotonic(), _times(nodes, server)
         finally:
             for node in nodes:
@@ -147,6 +146,8 @@ def _run(
         replies = [account.replies()[post] for account in accounts for post in account.posts]
         return Result(
             name,
+            count,
+            server is not None,
             first + posts,
             lost=replies.count(0),
             doubled=sum(each > 1 for each in replies),
@@ -190,22 +191,37 @@ def _wait_until_idle(nodes: Sequence[Node]) -> None:
         time.sleep(2)
 
 
-def _add_posts_until_finished(
-    database: Database, environment: ClusterEnvironment, added: int, posts: int
-) -> None:
-    """Add posts to the `added` finished ones until there are so many, and wait until all are finished."""
-    links, accounts = environment.article_urls(), environment.accounts
-    deadline = time.monotonic() + 300 + posts * SECONDS_PER_POST
-    finished = added
-    while finished < posts and time.monotonic() < deadline:
-        while added < posts and added - finished < OUTSTANDING * len(accounts):
-            account: AccountServer = accounts[added % len(accounts)]
-            account.add_post(f"Post {added}", f"{links[added % len(links)]}?post={added}")
-            added += 1
-        finished = database.read_number(FINISHED) or 0
-        print(f"\r{finished} of {posts} posts", end="", file=sys.stderr, flush=True)
-        time.sleep(0.5)
-    print(file=sys.stderr)
+class PostAdder:
+    """Adds posts to accounts, and waits until their databases have the outcomes."""
+
+    def __init__(
+        self,
+        databases: Sequence[Database],
+        environments: Sequence[ClusterEnvironment],
+        accounts: Sequence[AccountServer],
+    ) -> None:
+        self._databases = databases
+        self._links = {
+            account.account: environment.article_urls()
+            for environment in environments
+            for account in environment.accounts
+        }
+        self._accounts = accounts
+
+    def add_until_finished(self, added: int, posts: int) -> None:
+        """Add posts to the `added` finished ones until there are so many, and wait until all are finished."""
+        deadline = time.monotonic() + 300 + posts * SECONDS_PER_POST
+        finished = added
+        while finished < posts and time.monotonic() < deadline:
+            while added < posts and added - finished < OUTSTANDING * len(self._accounts):
+                account = self._accounts[added % len(self._accounts)]
+                links = self._links[account.account]
+                account.add_post(f"Post {added}", f"{links[added % len(links)]}?post={added}")
+                added += 1
+            finished = sum(each.read_number(FINISHED) or 0 for each in self._databases)
+            print(f"\r{finished} of {posts} posts", end="", file=sys.stderr, flush=True)
+            time.sleep(0.5)
+        print(file=sys.stderr)
 
 
 def _count_read_twice(nodes: Sequence[Node]) -> int:
@@ -217,41 +233,6 @@ def _count_read_twice(nodes: Sequence[Node]) -> int:
         if event.get("event") == "reply written"
     )
     return sum(count > 1 for count in written.values())
-
-
-def print_results(results: Sequence[Result], console: Console) -> None:
-    exact = Table("run", "posts", "read twice", "two replies", "no reply", "posts a minute")
-    for each in results:
-        numbers = (each.posts, each.read_twice, each.doubled, each.lost)
-        exact.add_row(each.name, *map(str, numbers), f"{60 * each.later.posts / each.later.seconds:.0f}")
-    console.print(exact)
-    digest = results[0].later.readers / results[0].later.posts
-    first, later = results[0].first.posts, results[0].later.posts
-    _print_costs(f"the first {first} posts", results, [each.first for each in results], digest, console)
-    _print_costs(f"the {later} posts after them", results, [each.later for each in results], digest, console)
-    console.print(
-        f"A digest is what the reading process of the single machine needs for a later post:"
-        f" {1000 * digest:.1f} ms."
-    )
-
-
-def _print_costs(
-    which: str, results: Sequence[Result], costs: Sequence[Cost], digest: float, console: Console
-) -> None:
-    columns = ("nodes", "reading", "PostgreSQL", "sum", "in it, at rest", "more than a single machine")
-    table = Table("run", *columns, title=f"Processor time for each of {which}, in milliseconds")
-    single = costs[0]
-    for result, cost in zip(results, costs, strict=True):
-        parts = (cost.nodes, cost.readers, cost.postgresql)
-        overhead = cost.per_post - single.per_post
-        table.add_row(
-            result.name,
-            *(f"{1000 * part / cost.posts:.1f}" for part in parts),
-            f"{1000 * cost.per_post:.1f}",
-            f"{1000 * result.at_rest * cost.seconds / cost.posts:.1f}",
-            "" if cost is single else f"{1000 * overhead:.1f} = {overhead / digest:.2f} of a digest",
-        )
-    console.print(table)
 
 
 def main() -> None:
@@ -266,6 +247,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         results = [run_single(Path(name), load)]
     for nodes in options.nodes:
+        if 1 < nodes <= len(ALL_SOFTWARE):
+            with tempfile.TemporaryDirectory() as name:
+                results.append(run_single(Path(name), load, nodes))
         with short_temporary_folder() as name:
             results.append(run_cluster(Path(name), programs, nodes, load))
     print_results(results, Console(emoji=False))

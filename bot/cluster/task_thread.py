@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
@@ -18,7 +18,7 @@ import structlog
 from procrastinate import App
 from procrastinate.worker import Worker
 
-from bot.cluster.read_tasks import READ_QUEUE, READ_TASK
+from bot.cluster.read_tasks import READ_MANY_TASK, READ_QUEUE, READ_TASK
 from bot.cluster.task_connections import create_connector
 from bot.core.cluster_timing import ClusterTiming
 
@@ -126,6 +126,7 @@ class TaskThread:
     async def _work(self) -> None:
         app = App(connector=create_connector(self._arguments))
         app.task(name=READ_TASK, queue=READ_QUEUE)(self._count)
+        app.task(name=READ_MANY_TASK, queue=READ_QUEUE)(self._read_many)
         async with app.open_async():
             if self._failing:
                 log.info("tasks can be read again")
@@ -149,6 +150,13 @@ class TaskThread:
             finally:
                 with self._lock:
                     self._worker = None
+
+    def _read_many(self, rows: Sequence[int]) -> None:
+        """Read one row after the other. The sweep gives those that remain after a pause to other nodes."""
+        for row in rows:
+            if self._paused or self._stopping.is_set():
+                return
+            self._count(row)
 
     def _count(self, row: int) -> None:
         with self._lock:

@@ -102,6 +102,8 @@ class Inbox:
         while unread and not over() and self._handle_next(Priority.MODERATOR):
             handled += 1
         self._mark_as_read(unread, over)
+        if not self._messages.has_unfinished(self.account):
+            return handled
         while not over() and (self._handle_next() or self._finish_next_request()):
             handled += 1
         while not over() and self._outbox.process_next():

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, String, bindparam, cast, func, select, update
+from sqlalchemy import Connection, String, bindparam, cast, func, literal, or_, select, update
 
 from bot.core.messages import Message, MessageKind, Priority
 from bot.core.models import Post
@@ -47,6 +47,18 @@ _NEXT_WITH_FINISHED_POST = (
     .where(posts.c.state.in_([State.SENT, State.DELETED, State.SKIPPED, State.DEAD]))
     .order_by(_columns.id)
     .limit(1)
+)
+_outgoing = outgoing_messages.c
+_unsent = select(_outgoing.id).where(
+    _outgoing.account == bindparam("account"),
+    _outgoing.state.in_([State.SENDING, State.READY]),
+    _outgoing.done_at.is_(None),
+)
+_UNFINISHED = select(literal(1)).where(
+    or_(
+        select(_columns.id).where(_of_account, _columns.state.in_(["new", "waiting"])).exists(),
+        _unsent.exists(),
+    )
 )
 
 
@@ -136,6 +148,13 @@ class ReceivedMessages:
         )
         with self._database.read_transaction() as connection:
             return connection.execute(statement).scalar()
+
+    def has_unfinished(self, account: str) -> bool:
+        """Whether any message waits to be handled or, due or not, to be sent.
+
+        Nearly always none does. So this asks once for what the next methods would ask one by one.
+        """
+        return self._database.has_row(_UNFINISHED, account=account)
 
     def next_new(
         self, account: str, now: datetime, lowest: Priority = Priority.OTHER

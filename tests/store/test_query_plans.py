@@ -75,6 +75,7 @@ QUERIES: dict[str, Callable[[Database], object]] = {
     "next message": lambda db: OutgoingMessages(db).next_due("home", START),
     "next received": lambda db: ReceivedMessages(db).next_new("home", START),
     "finished requests": lambda db: ReceivedMessages(db).next_with_finished_post("home", START),
+    "unfinished messages": lambda db: ReceivedMessages(db).has_unfinished("home"),
     "delete": lambda db: SentReplies(db).next_to_delete("home", START),
     "distinguish": lambda db: SentReplies(db).next_to_distinguish("home", START),
     "check": lambda db: SentReplies(db).due_for_check("home", START, 50),
