@@ -189,13 +189,17 @@ def compare_starts(old: Path, new: Path, posts: int, runs: int = COMMAND_RUNS) -
     return _spread_table(f"The daemon's start and memory: median of {runs} (lowest to highest)", rows)
 
 
-def compare_queries(old: Path, new: Path, posts: int) -> Table:
-    """Milliseconds of processor time of each query of the store, and of pages."""
+def compare_queries(old: Path, new: Path, posts: int, *, seconds_each: float | None = None) -> Table:
+    """Milliseconds of processor time of each query of the store, and of pages.
+
+    Each is repeated for a second or so, or for about `seconds_each`.
+    """
+    repeat = () if seconds_each is None else (str(seconds_each),)
     with tempfile.TemporaryDirectory() as folder:
         original, copy = Path(folder, "old.db"), Path(folder, "new.db")
         run(old, "many_posts.py", str(original), str(posts))
         shutil.copy(original, copy)
-        before = _query_times(old, original)
+        before = _query_times(old, original, *repeat)
         started = time.monotonic()
         upgrade = "from bot.store import Database; from many_posts import NOW; import pathlib, sys; "
         upgrade += "Database(pathlib.Path(sys.argv[1]), NOW).close()"
@@ -205,15 +209,16 @@ def compare_queries(old: Path, new: Path, posts: int) -> Table:
             check=True,
         )
         seconds = time.monotonic() - started
-        after = _query_times(new, copy)
+        after = _query_times(new, copy, *repeat)
         sizes = [path.stat().st_size / 2**20 for path in (original, copy)]
     title = f"{posts:,} posts, ms; upgrade {seconds:.1f} s; files {sizes[0]:.0f} and {sizes[1]:.0f} MB"
     return ratio_table(title, before, after)
 
 
-def _query_times(checkout: Path, database: Path) -> dict[str, float]:
-    pages: dict[str, float] = json.loads(run(checkout, "page_requests.py", str(database)))
-    return {**pages, **json.loads(run(checkout, "store_queries.py", str(database)))}
+def _query_times(checkout: Path, *arguments: str | Path) -> dict[str, float]:
+    texts = list(map(str, arguments))
+    pages: dict[str, float] = json.loads(run(checkout, "page_requests.py", *texts))
+    return {**pages, **json.loads(run(checkout, "store_queries.py", *texts))}
 
 
 def main() -> None:

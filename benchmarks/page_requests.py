@@ -1,6 +1,6 @@
 """Milliseconds of processor time of pages, `/metrics` and `/healthz` on a database of `many_posts`.
 
-    python benchmarks/page_requests.py precis.db
+    python benchmarks/page_requests.py precis.db [SECONDS]
 
 Prints one line of JSON. `benchmarks.compare` runs this file with the package `bot` of two checkouts, so it
 uses only functions that the older one has too. The application is called as a server calls it, without a
@@ -33,7 +33,7 @@ from bot.workers.digest import digest
 
 PATHS = ("/", "/posts", "/posts?q=xylophone", f"/community?name={COMMUNITIES[0]}", "/metrics", "/healthz")
 SECONDS_EACH = 1.0
-"""About as long as each is repeated."""
+"""About as long as each is repeated, by default."""
 MAX_RUNS = 50
 
 
@@ -89,10 +89,10 @@ async def request(app: Starlette, target: str) -> int:
     return status
 
 
-async def measure(app: Starlette, target: str) -> float:
+async def measure(app: Starlette, target: str, seconds: float) -> float:
     """The median of a few runs, in milliseconds."""
     times: list[float] = []
-    end = time.monotonic() + SECONDS_EACH
+    end = time.monotonic() + seconds
     while len(times) < 2 or (time.monotonic() < end and len(times) < MAX_RUNS):
         started = time.process_time()
         status = await request(app, target)
@@ -102,15 +102,15 @@ async def measure(app: Starlette, target: str) -> float:
     return median(times[1:])  # the first one loads the template
 
 
-async def measure_all(app: Starlette) -> dict[str, float]:
-    return {target: await measure(app, target) for target in PATHS}
+async def measure_all(app: Starlette, seconds: float) -> dict[str, float]:
+    return {target: await measure(app, target, seconds) for target in PATHS}
 
 
-def main(path: Path) -> None:
+def main(path: Path, seconds: float = SECONDS_EACH) -> None:
     database = Database(path, NOW)
-    print(json.dumps(asyncio.run(measure_all(application(database, path)))))
+    print(json.dumps(asyncio.run(measure_all(application(database, path), seconds))))
     database.close()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *map(float, sys.argv[2:]))

@@ -1,6 +1,6 @@
 """Milliseconds of processor time of each query that jobs and pages run on a database of `many_posts`.
 
-    python benchmarks/store_queries.py precis.db
+    python benchmarks/store_queries.py precis.db [SECONDS]
 
 Prints one line of JSON. `benchmarks.compare` runs this file with the package `bot` of two checkouts, so it
 uses only functions that the older one has too.
@@ -42,7 +42,7 @@ except ImportError:  # in an older checkout
 
 MONTH, DAY = NOW - timedelta(days=30), NOW - timedelta(days=1)
 SECONDS_EACH = 1.5
-"""About as long as each query is repeated."""
+"""About as long as each query is repeated, by default."""
 MAX_RUNS = 200
 
 
@@ -114,11 +114,11 @@ def replies_to_check(checks: DeletionChecks, account: str) -> None:
             checks.find(row)
 
 
-def measure(query: Callable[[], object]) -> float:
+def measure(query: Callable[[], object], seconds: float) -> float:
     """The median of a few runs, in milliseconds of processor time."""
     query()  # compiles the statement
     times: list[float] = []
-    end = time.monotonic() + SECONDS_EACH
+    end = time.monotonic() + seconds
     while not times or (time.monotonic() < end and len(times) < MAX_RUNS):
         started = time.process_time()
         query()
@@ -126,11 +126,11 @@ def measure(query: Callable[[], object]) -> float:
     return median(times)
 
 
-def main(path: Path) -> None:
+def main(path: Path, seconds: float = SECONDS_EACH) -> None:
     database = Database(path, NOW)  # upgrades the copy of an older version
-    print(json.dumps({name: measure(query) for name, query in queries(database).items()}))
+    print(json.dumps({name: measure(query, seconds) for name, query in queries(database).items()}))
     database.close()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *map(float, sys.argv[2:]))

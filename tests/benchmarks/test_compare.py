@@ -16,7 +16,7 @@ ALSO_ROOT = ROOT / "tests" / ".."  # equal paths would be one checkout
 
 
 def test_every_query_has_a_figure_of_both_checkouts() -> None:
-    table = compare_queries(ROOT, ROOT, 200)
+    table = compare_queries(ROOT, ROOT, 200, seconds_each=0.05)
     names, before, after, ratios = (list(column.cells) for column in table.columns)
     assert {"find a reply by its post", "/posts", "/metrics", "/healthz"} <= set(names)
     assert len(names) == len(before) == len(after) == len(ratios) > 20
