@@ -10,7 +10,7 @@ from datetime import timedelta
 import structlog
 
 from bot.cluster.term import Term
-from bot.core.errors import LeadershipLost
+from bot.core.errors import LeadershipLost, StoreError
 from bot.daemon.scheduler import Job, Scheduler
 from bot.operations.health import Health
 
@@ -69,6 +69,10 @@ class LeaderThreads:
             self._run(term, work)
         except LeadershipLost:
             log.debug("the leadership was lost", account=term.account)
+        except StoreError as error:  # the database has logged it, once
+            log.debug(
+                "the work for an account waits for the database", account=term.account, error=str(error)
+            )
         except Exception:
             log.exception("the work for an account ended with an error", account=term.account)
         if finished:
