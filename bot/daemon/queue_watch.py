@@ -1,4 +1,4 @@
-"""Finds out when the jobs that work on a queue have to run: without work, nothing runs for a minute.
+"""Finds out when the jobs that work on a queue have to run: without work, each runs once a minute.
 
 A run of a job, from the scheduler to the last query, costs as much as a hundred checks here. So these jobs do
 not run every second. They run when any process has changed the database, and when something in their queue
