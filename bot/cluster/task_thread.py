@@ -88,7 +88,7 @@ class TaskThread:
         """Let the event loop see what changed."""
         with self._lock:
             loop, changed, worker = self._loop, self._changed, self._worker
-            if loop is None or changed is None or loop.is_closed():
+            if loop is None or changed is None:
                 return
             loop.call_soon_threadsafe(changed.set)
             if worker is not None:
@@ -104,11 +104,18 @@ class TaskThread:
                 runner.run(self._supervise())
 
     async def _supervise(self) -> None:
-        """Run a worker until `stop`, and start it again after an error or a pause."""
+        changed = asyncio.Event()
         with self._lock:
-            self._loop, self._changed = asyncio.get_running_loop(), asyncio.Event()
+            self._loop, self._changed = asyncio.get_running_loop(), changed
             self._supervisor = asyncio.current_task()
-        changed = self._changed
+        try:
+            await self._work_until_stopped(changed)
+        finally:
+            with self._lock:  # the loop is closed next, and `_wake` must not find it then
+                self._loop = self._changed = self._supervisor = None
+
+    async def _work_until_stopped(self, changed: asyncio.Event) -> None:
+        """Run a worker until `stop`, and start it again after an error or a pause."""
         while not self._stopping.is_set():
             changed.clear()
             if self._paused or not self._at_once:
