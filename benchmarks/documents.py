@@ -12,9 +12,9 @@ import argparse
 import re
 import resource
 import time
-from dataclasses import replace
 from pathlib import Path
 
+from msgspec.structs import replace
 from rich.console import Console
 from rich.table import Table
 

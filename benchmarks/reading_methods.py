@@ -7,9 +7,9 @@ A single reader gets the original page. The vote and the block model alone get w
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 
 from bot.core.models import Page
 from bot.extract import extract

@@ -15,7 +15,7 @@ files and limits on time and memory; a program that reads what strangers send sh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.core.errors import PrecisError
 from bot.core.models import Digest, LengthLimits, NotArticle, Page
@@ -33,8 +33,7 @@ class NoSummary(PrecisError):
         self.detail = detail
 
 
-@dataclass(frozen=True, slots=True)
-class PageSummary:
+class PageSummary(Struct, frozen=True):
     """The key sentences of an article and what is known about it. Everything is text of the page."""
 
     sentences: tuple[str, ...]

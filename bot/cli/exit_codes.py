@@ -12,7 +12,8 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.core.errors import (
     AccountError,
@@ -66,8 +67,7 @@ def exit_codes() -> Iterator[None]:
         sys.exit(found.code)
 
 
-@dataclass(frozen=True, slots=True)
-class _Failure:
+class _Failure(Struct, frozen=True):
     """What a command prints when it ends with an error, and its exit code."""
 
     message: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot.cli.choices import suggestion
 from bot.cli.communities import known_communities, normalized_name
@@ -28,8 +29,7 @@ _ACCOUNT = "account:"
 """Before the name of an account that is also the name of a community."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
+class _Target(Struct, frozen=True):
     name: str
     is_account: bool
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import asdict
 
 from bot.cli.terminal import json_value
 from bot.store.post_reports import PostReport
 
-FIELDS = tuple(name for name in PostReport.__dataclass_fields__ if name != "row")
+FIELDS = tuple(name for name in PostReport.__struct_fields__ if name != "row")
 """The names of all values of a post, in the order of the columns of an export."""
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from rich.console import RenderableType
 from rich.table import Table
 
@@ -24,8 +24,7 @@ STATUS_WORDS = {SettingsChangeKind.PAUSE: "paused", SettingsChangeKind.LEAVE: "l
 """The status of a community in JSON; `active` if it has none of these."""
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """What the database says, what of it needs attention, and what is paused."""
 
     report: StatusReport

@@ -7,8 +7,9 @@ the database decides if they do.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from bot.store.account_leaders import AccountLeader
 from bot.store.cluster_nodes import ClusterNode, live_nodes
@@ -17,8 +18,7 @@ ACCOUNT_ROLE = "account"
 """Nodes with this role lead accounts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(Struct, frozen=True):
     """What one node should do now."""
 
     take: tuple[str, ...]
@@ -56,8 +56,7 @@ def assign(
     return Assignment(tuple(take), _surplus(node, mine, able, counts))
 
 
-@dataclass(frozen=True, slots=True)
-class AssignmentTiming:
+class AssignmentTiming(Struct, frozen=True):
     """The times that matter to an assignment."""
 
     lease: timedelta

@@ -9,8 +9,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
@@ -34,8 +34,7 @@ _HAS_PASSWORD = re.compile(r"(?:^|//)[^/@\s]*:[^/@\s]*@|[?&]password=")
 """A user name with a password in an address."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigProblem:
+class ConfigProblem(Struct, frozen=True):
     """One problem: the setting that it is about, and the message."""
 
     key: KeyPath

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, Any
 
+from msgspec import Struct
 from pydantic import AfterValidator, StringConstraints, TypeAdapter, ValidationError
 
 from bot.config.accounts import LemmyAccount
@@ -46,8 +46,7 @@ _OneLine = Annotated[str, AfterValidator(_validate_one_line)]
 _ClientId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$")]
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """One question, and how its answer is checked."""
 
     key: str
@@ -164,8 +163,7 @@ QUESTIONS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """The answers as typed: one field for each of `QUESTIONS`."""
 
     owner: str = ""

@@ -15,10 +15,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from pydantic import BaseModel
 from pydantic_core import PydanticCustomError
 
@@ -34,8 +34,7 @@ OTHERS_CAN_READ = 0o044
 """The bits of a file's mode that let its group or everybody read it."""
 
 
-@dataclass(frozen=True, slots=True)
-class SecretsContext:
+class SecretsContext(Struct, frozen=True):
     """Where to look for secrets."""
 
     file: Path

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class ClusterTiming:
+
+class ClusterTiming(Struct, frozen=True):
     """How soon another node takes over, and how often the nodes report."""
 
     renew: timedelta = timedelta(seconds=5)

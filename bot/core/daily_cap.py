@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
+
+from msgspec import Struct
 
 from bot.core.models import Skipped
 from bot.core.skip_reasons import SkipReason
@@ -12,8 +13,7 @@ from bot.core.skip_reasons import SkipReason
 WINDOW = timedelta(hours=24)
 
 
-@dataclass(frozen=True, slots=True)
-class DailyCap:
+class DailyCap(Struct, frozen=True):
     """At most `limit` replies since `since`, an aware time."""
 
     limit: int

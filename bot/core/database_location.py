@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
+
+from msgspec import Struct
 
 SCHEMES = ("postgresql", "postgres")
 
 
-@dataclass(frozen=True, slots=True)
-class PostgresUrl:
+class PostgresUrl(Struct, frozen=True):
     """The URL of a PostgreSQL database, as libpq reads it (its chapter "Connection Strings").
 
     It may name several hosts, or the folder of a socket. The password is apart, so the URL can be shown.
     """
 
     address: str
-    password: str | None = field(default=None, repr=False)
+    password: str | None = None
 
     def __str__(self) -> str:
         return self.address
+
+    def __repr__(self) -> str:
+        """Without the password."""
+        return f"PostgresUrl({self.address!r})"
 
     @property
     def has_password(self) -> bool:

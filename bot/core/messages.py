@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
+
+from msgspec import Struct
 
 
 class MessageKind(StrEnum):
@@ -31,8 +32,7 @@ class Priority(IntEnum):
     OTHER = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """A message to the bot; times are aware and in UTC."""
 
     account: str
@@ -63,8 +63,7 @@ class Message:
     """Used to mark it as read; only the adapter that created it reads it."""
 
 
-@dataclass(frozen=True, slots=True)
-class InboxPage:
+class InboxPage(Struct, frozen=True):
     """The result of one check of the inbox."""
 
     messages: tuple[Message, ...]
@@ -72,8 +71,7 @@ class InboxPage:
     """One line for each message that could not be parsed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """The bot's answer to a message: a reply to a comment, a private message otherwise."""
 
     markdown: str
@@ -87,8 +85,7 @@ class Answer:
     """The community that the answer is about; a setting in the next message is for this one."""
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsPage:
+class SettingsPage(Struct, frozen=True):
     """The unparsed text of a community's settings page (a wiki page or a sidebar)."""
 
     community: str

@@ -7,9 +7,10 @@ This module imports only the skip reasons from `bot`, and its methods only compu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.core.skip_reasons import SkipReason
 
@@ -30,8 +31,7 @@ class Layout(StrEnum):
     COLLAPSED = "collapsed"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """What an account polls: one community, or all posts that the server shows it."""
 
     account: str
@@ -43,8 +43,7 @@ class Source:
         return f"{self.account}/{self.community or '*'}"
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(Struct, frozen=True):
     """A post as the platform returned it; times are aware and in UTC."""
 
     account: str
@@ -88,8 +87,7 @@ class Post:
         return not (self.url or "").strip() and bool(self.body.strip())
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A fetched page.
 
     `content` is the body without transfer or content encoding. Its charset is named by `content_type`, a
@@ -144,8 +142,7 @@ class ArticleTrait(StrEnum):
     """It is the text of a post itself, not of a page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(Struct, frozen=True):
     """The body of an article: paragraphs separated by one blank line."""
 
     title: str
@@ -166,8 +163,7 @@ class Article:
     traits: frozenset[ArticleTrait] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class NotArticle:
+class NotArticle(Struct, frozen=True):
     """A page that is not an article, and why."""
 
     reason: SkipReason
@@ -178,8 +174,7 @@ class NotArticle:
     """The steps of the extraction, one line each, if an explanation was requested."""
 
 
-@dataclass(frozen=True, slots=True)
-class LengthLimits:
+class LengthLimits(Struct, frozen=True):
     """How long a summary may be; the strictest of the three limits applies."""
 
     sentences: int = 4
@@ -188,8 +183,7 @@ class LengthLimits:
     """Minimum share of the article's words that the summary leaves out, 0 to 1."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScoredSentence:
+class ScoredSentence(Struct, frozen=True):
     """One sentence of the article with its score."""
 
     text: str
@@ -200,8 +194,7 @@ class ScoredSentence:
     """The parts of the score, by name, if the method provides them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """Whole sentences of the article, word for word and in its order."""
 
     sentences: tuple[str, ...]
@@ -221,8 +214,7 @@ class Summary:
         return round(100 * (1 - self.summary_words / self.article_words))
 
 
-@dataclass(frozen=True, slots=True)
-class Digest:
+class Digest(Struct, frozen=True):
     """What the worker process returns for a page that is an article."""
 
     article: Article
@@ -235,8 +227,7 @@ class Digest:
     """How long the article takes to read, in whole minutes; 0 if not computed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """The Markdown to post, with the figures that are kept after the text is deleted."""
 
     markdown: str
@@ -252,8 +243,7 @@ class Reply:
     """The number of sentences; None if unknown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Struct, frozen=True):
     """A comment of the bot as the platform returned it."""
 
     id: str
@@ -266,8 +256,7 @@ class Comment:
     """None if the platform does not include it."""
 
 
-@dataclass(frozen=True, slots=True)
-class PollResult:
+class PollResult(Struct, frozen=True):
     """The posts that one poll of a source found, and the cursor after it."""
 
     posts: tuple[Post, ...]
@@ -277,8 +266,7 @@ class PollResult:
     """One line for each post that could not be parsed; such a post does not block the others."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckResult:
+class CheckResult(Struct, frozen=True):
     """One line of `precis check`."""
 
     subject: str
@@ -287,14 +275,12 @@ class CheckResult:
     remedy: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(Struct, frozen=True):
     reason: SkipReason
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Outdated:
+class Outdated(Struct, frozen=True):
     """A finished reply must be written again: its post or the settings changed while it waited."""
 
     post: Post
@@ -302,16 +288,14 @@ class Outdated:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class PrivateReply:
+class PrivateReply(Struct, frozen=True):
     """A requested summary that must not be posted in public; it is sent privately to the person who asked."""
 
     reply: Reply
     skipped: Skipped
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Struct, frozen=True):
     error: str
     retry_at: datetime | None
     """None: no retry, the post is dead."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class PollInterval:
+
+class PollInterval(Struct, frozen=True):
     """Poll every `interval`, or every `quiet_interval` after `quiet_after` without new posts."""
 
     interval: timedelta

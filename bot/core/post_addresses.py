@@ -15,12 +15,12 @@ A client of one server may have its own subdomain, such as `old.lemmy.example` f
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class PostAddress:
+
+class PostAddress(Struct, frozen=True):
     """What an address of a post or a comment says. The ids are those of the server that it names."""
 
     servers: tuple[str, ...]

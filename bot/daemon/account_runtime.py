@@ -7,9 +7,10 @@ it wins the leadership of the account, over a database that refuses the writes o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+
+from msgspec import Struct
 
 from bot.config import Config
 from bot.core.models import Source
@@ -39,8 +40,7 @@ FOLLOW_UP_INTERVAL = timedelta(seconds=5)
 """For sent replies; each run costs three indexed queries if nothing is due."""
 
 
-@dataclass(frozen=True, slots=True)
-class AccountParts:
+class AccountParts(Struct, frozen=True):
     """What the objects of an account are created from."""
 
     config: Config

@@ -8,13 +8,13 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from dataclasses import replace
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
 from uuid import uuid4
 
 import structlog
+from msgspec.structs import replace
 
 from bot import __version__
 from bot.cluster.assignment import ACCOUNT_ROLE

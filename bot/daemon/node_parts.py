@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.cluster.read_tasks import ReadTasks
 from bot.config import Config
@@ -18,8 +19,7 @@ from bot.store import Database
 from bot.store.account_leaders import AccountLeaders
 
 
-@dataclass(frozen=True, slots=True)
-class NodeParts:
+class NodeParts(Struct, frozen=True):
     """Shared by all accounts that the node leads."""
 
     node: str

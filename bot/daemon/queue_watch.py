@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from msgspec import Struct
 
 from bot.core.errors import StoreError
 
@@ -27,8 +27,7 @@ NextDue = Callable[[], datetime | None]
 _NEVER_READ = -1
 
 
-@dataclass(slots=True)
-class _Queue:
+class _Queue(Struct):
     next_due: NextDue
     shortest_pause: timedelta
     started_at: datetime | None = None

@@ -7,13 +7,14 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.core.clock import utc_now
 from bot.core.time_limit import TimeLimit
@@ -27,8 +28,7 @@ SHUTDOWN_SECONDS = 25.0
 """How long running work may take after SIGTERM; service managers commonly wait 30 seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """Something to do repeatedly, in runs of at most `max_seconds`."""
 
     name: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 from bot.core.clock import utc_now
 from bot.core.cluster_timing import ClusterTiming
@@ -13,8 +14,7 @@ from bot.outbox.reply_outbox import SendTiming
 from bot.pipeline.deferral import LINK_CHECKS
 
 
-@dataclass(frozen=True, slots=True)
-class Tuning:
+class Tuning(Struct, frozen=True):
     """Values that the operator cannot set. The sandbox uses shorter waits and allows local addresses."""
 
     retries: tuple[timedelta, ...] = (

@@ -8,9 +8,9 @@ subsequence, with a Fenwick tree), and also every hit with only one possible pos
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from bot.extract.blocks import Blocks
@@ -23,8 +23,7 @@ _RUN_LENGTH = 3
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
+class _Hit(Struct, frozen=True):
     positions: tuple[int, ...]
     length: int
 

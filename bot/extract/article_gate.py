@@ -7,11 +7,12 @@ article is too low, the most likely other kind gives the reason.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.core.boosted_trees import BoostedTrees
 from bot.core.models import NotArticle
@@ -43,8 +44,7 @@ ARTICLE = "article"
 KINDS = (ARTICLE, *REFUSAL_KINDS)
 
 
-@dataclass(frozen=True, slots=True)
-class GateVerdict:
+class GateVerdict(Struct, frozen=True):
     refusal: NotArticle | None
     word_count: int
     """Number of words of the extracted text."""

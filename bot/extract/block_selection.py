@@ -7,10 +7,10 @@ the confidence of the model is too low, all readers vote.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from bot.extract.alignment import Floats, PageIndex
@@ -25,8 +25,7 @@ _HALF = 0.5
 _MIN_WORDS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Thresholds:
+class Thresholds(Struct, frozen=True):
     """Chosen on WCXB dev, out of fold by domain; `benchmarks/fit_blocks.py` prints the scores."""
 
     min_probability: float
@@ -40,8 +39,7 @@ class Thresholds:
 THRESHOLDS = Thresholds(min_probability=0.40, min_confidence=0.75, min_votes=2)
 
 
-@dataclass(frozen=True, slots=True)
-class BlockSelection:
+class BlockSelection(Struct, frozen=True):
     """The selected blocks, the step that selected them and the reason."""
 
     selected: NDArray[np.bool_]
@@ -50,8 +48,7 @@ class BlockSelection:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """The input of the steps."""
 
     blocks: Blocks

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from lxml import etree
 from lxml.html import HtmlElement
+from msgspec import Struct, field
 
 from bot.extract.class_names import name_groups_of
 from bot.extract.word_count import count_words_of_tokens, tokenize
@@ -95,8 +95,7 @@ _CONTEXT_BITS = {
 IN_HEADING, IN_ITEM, IN_CAPTION, IN_QUOTE, IN_CODE, IN_TABLE = 1, 2, 4, 8, 16, 32
 
 
-@dataclass(slots=True)
-class BlockElements:
+class BlockElements(Struct):
     """The block elements of a page, parents before children. Element 0 is the root of all."""
 
     tag: list[str] = field(default_factory=lambda: [""])
@@ -117,8 +116,7 @@ class BlockElements:
         return len(self.tag) - 1
 
 
-@dataclass(slots=True)
-class Blocks:
+class Blocks(Struct):
     """The blocks in page order; `words[i]` are the tokens of `texts[i]`, at least one."""
 
     elements: BlockElements = field(default_factory=BlockElements)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
+
+from msgspec import Struct
 
 from bot.extract.first_characters import PatternStarts
 from bot.extract.pattern_sets import PatternSet, fold_case, fold_pattern
@@ -22,8 +23,7 @@ _MATCHES_NOTHING = "(?!)"
 _WILDCARDS = (".{", "[^")
 
 
-@dataclass(frozen=True, slots=True)
-class LinePatterns:
+class LinePatterns(Struct, frozen=True):
     """The patterns of one rule or of several."""
 
     folded: re.Pattern[str] | PatternStarts
@@ -38,8 +38,7 @@ class LinePatterns:
         return bool(self.folded.match(folded) or self.wildcards.matches(folded) or self.exact.fullmatch(line))
 
 
-@dataclass(frozen=True, slots=True)
-class CleanupRule:
+class CleanupRule(Struct, frozen=True):
     name: str
     max_words: int
     allow_sentences: bool

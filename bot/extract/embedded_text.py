@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
 from lxml import etree, html
 from lxml.html import HtmlElement
+from msgspec import Struct
 
 from bot.extract.json_ld import parse_lenient
 from bot.extract.meta_tags import MetaTags
@@ -80,8 +80,7 @@ class EmbeddedText:
         return _article_element(longest.text) if longest else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Body:
+class _Body(Struct, frozen=True):
     text: str
     has_title: bool = False
     """Whether the title of the page is beside it."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.core.models import Article, NotArticle
 from bot.extract.word_count import count_words
@@ -12,16 +13,14 @@ if TYPE_CHECKING:  # a result can be explained without loading the readers
     from bot.extract.readers import ReaderResult
 
 
-@dataclass(frozen=True, slots=True)
-class DroppedLine:
+class DroppedLine(Struct, frozen=True):
     """A line that was left out, and the rule that matched it."""
 
     line: str
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """A result with everything that led to it. `reader_results` has the readers that were run."""
 
     result: Article | NotArticle

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 from lxml.html import HtmlElement
+from msgspec import Struct
 
 from bot.extract.meta_tags import one_line
 from bot.extract.nearby_texts import TextNode, texts_after, texts_before
@@ -31,8 +31,7 @@ _UPDATE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ShownDate:
+class ShownDate(Struct, frozen=True):
     day: str
     """As YYYY-MM-DD."""
     is_update: bool

@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
 
 from lxml import etree
 from lxml.html import HtmlElement
+from msgspec import Struct
 
 from bot.extract.blocks import Blocks
 from bot.extract.error_titles import is_error_title
@@ -49,8 +49,7 @@ _DECLARED_DATES = ("article:published_time", "og:published_time", "datepublished
 _MAX_HEADING_CHARACTERS = 120
 
 
-@dataclass(frozen=True)
-class InterstitialSigns:
+class InterstitialSigns(Struct, frozen=True, dict=True):
     """Signs in the markup of a page, which do not depend on its wording.
 
     Those that take long to find are found when they are asked for: only short pages need them.

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from lxml.html import HtmlElement
+from msgspec import Struct
 
 from bot.core.models import Page
 from bot.extract.live_entries import (
@@ -45,8 +45,7 @@ _KEPT_WORDS = 250
 _MAX_KEPT = 12
 
 
-@dataclass(frozen=True, slots=True)
-class LiveBlog:
+class LiveBlog(Struct, frozen=True):
     """A live blog, after all but its newest entries were removed from the tree."""
 
     newest: tuple[str, ...] = ()

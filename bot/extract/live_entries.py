@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement
+from msgspec import Struct
 
 from bot.extract.word_count import count_words
 
@@ -39,8 +39,7 @@ _MILLISECONDS = 10**11
 """A number above this counts milliseconds since 1970; below, seconds."""
 
 
-@dataclass(slots=True, eq=False)
-class LiveEntry:
+class LiveEntry(Struct, eq=False):
     """An entry: the element that starts with its time, and those after it up to the next entry."""
 
     elements: list[HtmlElement]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from msgspec import Struct
 
 from bot.core.models import MISSING_PART, ParagraphKind
 
@@ -24,8 +24,7 @@ _ORDER = (ParagraphKind.QUOTE, ParagraphKind.HEADING, ParagraphKind.LIST_ITEM)
 _SENTENCE_END = re.compile(r"[.!?…。！？:;,]\W*$")
 
 
-@dataclass(frozen=True, slots=True)
-class MarkdownParagraph:
+class MarkdownParagraph(Struct, frozen=True):
     text: str
     kind: ParagraphKind
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html import unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
+
+from msgspec import Struct
 
 from bot.core.language_codes import fold_language
 from bot.extract.json_ld import read_json_ld
@@ -15,8 +16,7 @@ from bot.extract.page_elements import PageElements
 _MAX_NESTED = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class MetaTags:
+class MetaTags(Struct, frozen=True):
     """`meta` is by lower-case name; the first element of a name wins. JSON-LD objects are outermost first."""
 
     meta: dict[str, str]

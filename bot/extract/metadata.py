@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.core.models import ArticleTrait
 from bot.extract.article_date import find_article_date
@@ -22,8 +23,7 @@ _PRESS_RELEASE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
+class Metadata(Struct, frozen=True):
     title: str
     author: str | None
     published: str | None

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lxml.html import HtmlElement
+from msgspec import Struct
 
 from bot.core.models import Page
 from bot.extract.gate_features import GateFeatures, page_features
@@ -14,8 +13,7 @@ from bot.extract.page_elements import PageElements
 from bot.extract.quick_refusals import RefusalFacts, refusal_facts_of
 
 
-@dataclass(frozen=True, slots=True)
-class PageFacts:
+class PageFacts(Struct, frozen=True):
     """A page with its meta tags, its metadata and the input of the quick refusals and the gate."""
 
     page: Page

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct
 
 from bot.core.models import ParagraphKind
 from bot.extract.blocks import IN_CODE, IN_HEADING, IN_ITEM, IN_QUOTE, IN_TABLE, Blocks
@@ -20,17 +21,21 @@ _MIN_PROSE_WORDS = 30
 """A table cell with at least this many words that ends like a sentence is prose in a layout table."""
 
 
-@dataclass(frozen=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True, dict=True):
     text: str
     kind: ParagraphKind
-    counted: int | None = field(default=None, compare=False, repr=False)
-    """The `word_count` of this text, if it is known. It does not follow a change of the text."""
+
+    @classmethod
+    def of_words(cls, text: str, kind: ParagraphKind, word_count: int) -> Paragraph:
+        """A paragraph whose `word_count` is known."""
+        paragraph = cls(text, kind)
+        vars(paragraph)["word_count"] = word_count
+        return paragraph
 
     @cached_property
     def word_count(self) -> int:
         """`count_words` of the text."""
-        return count_words(self.text) if self.counted is None else self.counted
+        return count_words(self.text)
 
 
 def word_count_of(paragraphs: Sequence[Paragraph]) -> int:
@@ -59,7 +64,7 @@ def to_paragraphs(blocks: Blocks, selected: list[int], headline: Headline | None
         if found and index == last + 1 and _continues(blocks, last, index, kind is ParagraphKind.CODE):
             found[-1] = Paragraph(f"{found[-1].text} {text}", found[-1].kind)
         else:
-            found.append(Paragraph(text, kind, blocks.word_count(index)))
+            found.append(Paragraph.of_words(text, kind, blocks.word_count(index)))
         last = index
     return found
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import parse_qs
+
+from msgspec import Struct
 
 from bot.core.models import ArticleTrait, NotArticle
 from bot.core.skip_reasons import SkipReason
@@ -58,8 +59,7 @@ _FEW_PROSE_BLOCKS = 3
 _HALF = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class RefusalFacts:
+class RefusalFacts(Struct, frozen=True):
     """Facts about a page that the refusal rules need; taken before scripts and hidden text are removed."""
 
     url: str

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 from cssselect import HTMLTranslator
 from lxml import etree
 from lxml.html import HtmlElement
+from msgspec import Struct
 
 from bot.extract.url_parts import split_url
 
 
-@dataclass(frozen=True, slots=True)
-class SiteRule:
+class SiteRule(Struct, frozen=True):
     host: str
     keep: etree.XPath | None
     drop: tuple[etree.XPath, ...]

@@ -6,7 +6,8 @@ Sites mark it as a heading, or keep it in a header outside of the text, where no
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.extract.blocks import IN_CAPTION, IN_CODE, IN_HEADING, IN_ITEM, IN_TABLE, Blocks
 from bot.extract.class_names import GROUP_BITS
@@ -35,8 +36,7 @@ _OTHER_NAMES = sum(
 _OTHER_TAGS = frozenset({"nav", "aside", "footer", "form", "button", "label", "figure", "address", "menu"})
 
 
-@dataclass(frozen=True, slots=True)
-class Headline:
+class Headline(Struct, frozen=True):
     """What a page says of its article: used to find the place of the standfirst and to recognise it."""
 
     title: str

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
 
 import webencodings
+from msgspec import Struct
 
 _CODECS = {
     "big5": "big5hkscs",
@@ -57,8 +57,7 @@ _FAMILIES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class WebEncoding:
+class WebEncoding(Struct, frozen=True):
     """An encoding of the standard: its name in lower case, and the codec of Python that is nearest to it."""
 
     name: str

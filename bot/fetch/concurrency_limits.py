@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from types import TracebackType
 from typing import Self
+
+from msgspec import Struct
 
 from bot.core.errors import FetchBusy, StoreError
 from bot.fetch.deadline import Deadline, Monotonic
@@ -17,8 +18,7 @@ from bot.fetch.shared_hosts import HostPauses
 _MAX_REMEMBERED_HOSTS = 1000
 
 
-@dataclass(slots=True)
-class _HostState:
+class _HostState(Struct):
     running: int = 0
     next_start: float = float("-inf")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot import __version__
 from bot.fetch.proxy import Proxy
@@ -19,8 +19,7 @@ def user_agent(contact: str = "") -> str:
     return f"{name} (+{clean})" if clean else name
 
 
-@dataclass(frozen=True, slots=True)
-class FetchSettings:
+class FetchSettings(Struct, frozen=True):
     """Limits of fetches; times in seconds, sizes in bytes."""
 
     user_agent: str = user_agent()

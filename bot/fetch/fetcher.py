@@ -7,13 +7,13 @@ import ssl
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
 import httpcore2
+from msgspec.structs import replace
 
 from bot.core.errors import FetchError
 from bot.core.models import Page

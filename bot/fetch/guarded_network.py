@@ -10,12 +10,12 @@ import contextlib
 import socket
 import ssl
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from ipaddress import ip_address
 from itertools import groupby
 from typing import Any, Protocol
 
 import httpcore2
+from msgspec import Struct
 
 from bot.core.errors import FetchError
 from bot.core.skip_reasons import SkipReason
@@ -47,8 +47,7 @@ class Route(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class DirectRoute:
+class DirectRoute(Struct, frozen=True):
     """To an address that was checked, which the connection must really have."""
 
     address: Address
@@ -67,8 +66,7 @@ class DirectRoute:
         return error
 
 
-@dataclass(frozen=True, slots=True)
-class ProxyRoute:
+class ProxyRoute(Struct, frozen=True):
     """Through a proxy to `host`: an address that was checked, or a name that the proxy looks up."""
 
     proxy: Proxy

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import httpcore2
 import httpx2
+from msgspec import Struct
 
 from bot.core.errors import FetchError, FetchOffline, FetchStopped
 from bot.core.skip_reasons import SkipReason
@@ -27,8 +27,7 @@ MAX_CHUNKS = 50_000
 """Maximum number of chunks of a body: the parser needs the same time for each, whatever its size."""
 
 
-@dataclass(frozen=True, slots=True)
-class HttpResponse:
+class HttpResponse(Struct, frozen=True):
     """Status and headers. The body is read on demand, while the connection is open."""
 
     status: int

@@ -9,7 +9,8 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bot.fetch.mime_sniffing import decoded_start
 
@@ -43,16 +44,14 @@ _JS_ESCAPE = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|(.))", re.IGNORECAS
 _NOT_A_PAGE = ("#", "javascript:", "about:", "mailto:")
 
 
-@dataclass(frozen=True, slots=True)
-class PageRedirect:
+class PageRedirect(Struct, frozen=True):
     """The page sends its readers on."""
 
     location: str | None
     """Absolute, or relative to the page. None if only a script knows it."""
 
 
-@dataclass(slots=True)
-class _Parts:
+class _Parts(Struct):
     """What the start of a page consists of."""
 
     refreshes: list[str] = field(default_factory=list)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from dataclasses import dataclass, field
 from ipaddress import IPv4Address, ip_address
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 import httpcore2
+from msgspec import Struct
 
 from bot.core.errors import FetchOffline
 
@@ -41,17 +41,20 @@ class ProxyDown(httpcore2.ConnectError):
     """The proxy cannot be reached."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proxy:
+class Proxy(Struct, frozen=True):
     """A proxy and how to log in to it."""
 
     kind: Literal["http", "socks5"]
     host: str
     port: int
     user: str = ""
-    password: str = field(default="", repr=False)
+    password: str = ""
     resolves: bool = False
     """Whether it looks up host names. Then their addresses cannot be checked here."""
+
+    def __repr__(self) -> str:
+        """Without the password."""
+        return f"Proxy({self.kind!r}, {self.host!r}, {self.port!r}, {self.user!r}, {self.resolves!r})"
 
     @classmethod
     def from_url(cls, url: str, password: str = "", *, resolves: bool = False) -> Proxy:

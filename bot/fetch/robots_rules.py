@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain, islice
 from math import isfinite
+
+from msgspec import Struct
 
 from bot.core.percent_encoding import EscapeForm
 
@@ -40,8 +41,7 @@ _FORM = EscapeForm()
 """The form in which octets are compared (RFC 9309, 2.2.2)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """What one bot may fetch."""
 
     patterns: tuple[tuple[str, bool], ...] = ()

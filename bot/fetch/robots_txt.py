@@ -12,8 +12,9 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from bot.core.errors import FetchBusy, FetchError, FetchOffline, FetchStopped, StoreError
 from bot.core.skip_reasons import SkipReason
@@ -40,8 +41,7 @@ ReadRobotsTxt = Callable[[Target, Deadline], str]
 """Returns the robots.txt of an origin, "" if there is none; raises FetchError if it cannot be fetched."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     rules: Rules | None
     """None while the file is unreachable."""
     size: int

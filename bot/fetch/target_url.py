@@ -9,11 +9,11 @@ UTS 46. A name whose last label is a number is an IPv4 address, by the URL Stand
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import urljoin
 
 import httpx2
 import idna
+from msgspec import Struct
 
 from bot.core.errors import FetchError
 from bot.core.redirect_links import direct_link, needs_browser
@@ -33,8 +33,7 @@ _LOCAL_NAMES = ("localhost", "local", "internal", "home.arpa", "onion", "alt")
 """Names that public DNS must not resolve (RFC 6761, 6762, 7686, 8375, 9476; ICANN for `internal`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """The URL of one request, in checked parts."""
 
     scheme: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.config.settings import InboxSettings
 from bot.inbox.check_interval import CheckInterval
@@ -17,8 +18,7 @@ from bot.platforms.base import Messaging, Platform
 from bot.store import Accounts, Database, OutgoingMessages, ReceivedMessages
 
 
-@dataclass(frozen=True, slots=True)
-class InboxFactory:
+class InboxFactory(Struct, frozen=True):
     """What the inboxes of all accounts share."""
 
     database: Database

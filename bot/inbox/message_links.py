@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 MAX_TEXT = 20_000
 """Characters of a message that are searched."""
@@ -29,8 +30,7 @@ _ENTITY_END = re.compile(r"&(?:gt|lt|quot|apos|nbsp|#0*(?:34|39|60|62|160));", r
 _AMPERSAND = re.compile(r"&(?:amp|#38|#x26);", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class FoundLink:
+class FoundLink(Struct, frozen=True):
     """A link, and where it is in the text."""
 
     url: str

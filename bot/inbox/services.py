@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.config import Config
 from bot.core.errors import (
@@ -49,8 +50,7 @@ CONVERSATION = timedelta(days=7)
 """How long a message without a community is about that of the last answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class InboxServices:
+class InboxServices(Struct, frozen=True):
     """The inbox's stores, platforms and rules, and the checks of posts that depend on them."""
 
     config: Config

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import Self
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class SettingsVersion:
+
+class SettingsVersion(Struct, frozen=True):
     """One version of a settings page, in the order in which the versions were read.
 
     The number keeps versions apart that have the same text: a text that comes back is a new version.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.core.errors import Refused
 from bot.core.messages import Answer
@@ -20,8 +21,7 @@ log = structlog.get_logger(__name__)
 _PENDING = (State.DISCOVERED, State.READY, State.SENDING)
 
 
-@dataclass(frozen=True, slots=True)
-class SummaryRequests:
+class SummaryRequests(Struct, frozen=True):
     """The requests to one account. Raises the errors of the platform's reading calls."""
 
     platform: Platform

@@ -7,8 +7,10 @@ each time. While it waits, neither its end nor its return causes a notice.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.notices.condition_kinds import Condition, ConditionKind
 from bot.store.condition_states import ConditionState
@@ -27,8 +29,7 @@ States = Mapping[str, ConditionState]
 _NOTICE_AFTER = {kind.value: kind.notice_after for kind in ConditionKind}
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """What one target is told about one condition."""
 
     state: ConditionState

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.config import Config
 from bot.notices.condition_kinds import Condition, ConditionKind
@@ -28,8 +29,7 @@ BACKLOG_AFTER = timedelta(hours=2)
 UPDATE_SHOWN_FOR = timedelta(days=3)
 
 
-@dataclass(frozen=True, slots=True)
-class Observations:
+class Observations(Struct, frozen=True):
     """What the conditions are computed from."""
 
     report: StatusReport

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Collection
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
+from msgspec.structs import asdict
 
 from bot.core.errors import StoreError
 from bot.notices.background_sender import BackgroundSender

@@ -5,10 +5,11 @@ from __future__ import annotations
 import smtplib
 import ssl
 from contextlib import suppress
-from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 from bot.config.notify_settings import NotifyTarget
 from bot.core.single_line import single_line
@@ -19,8 +20,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _PORTS = {"smtp": 587, "smtps": 465}
 
 
-@dataclass(frozen=True, slots=True)
-class MailServer:
+class MailServer(Struct, frozen=True):
     """How to reach a mail server and to log in."""
 
     host: str

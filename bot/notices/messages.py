@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.core.single_line import single_line
 from bot.notices.changes import Notice
@@ -18,8 +19,7 @@ MAX_SUBJECT_LENGTH = 100
 TITLE = "Precis"
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeLine:
+class NoticeLine(Struct, frozen=True):
     """One line of a message, and its parts for programs."""
 
     event: str
@@ -40,8 +40,7 @@ class NoticeLine:
         return f"Over after {lasted}: {self.subject}: {self.sentence}"
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """What is sent to a target at once. It has no line breaks in a line and no secrets."""
 
     lines: tuple[NoticeLine, ...]

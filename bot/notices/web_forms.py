@@ -13,7 +13,8 @@ import html
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bot.config.notify_settings import WebForm
 from bot.notices.messages import Message
@@ -28,8 +29,7 @@ _DISCORD_MARKDOWN = re.compile(r"([\\*_~`|>#\[\]()<:-])")
 _URL = re.compile(r"(https?://[^\s<>]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class WebRequest:
+class WebRequest(Struct, frozen=True):
     """The body and the headers of a POST."""
 
     body: bytes

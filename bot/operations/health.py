@@ -8,15 +8,15 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 GRACE_PERIOD = timedelta(seconds=60)
 """Extra time before a job is reported, because a machine under load is slow."""
 
 
-@dataclass(frozen=True, slots=True)
-class JobHealth:
+class JobHealth(Struct, frozen=True):
     """The state of one job at the time of the query."""
 
     name: str
@@ -49,8 +49,7 @@ class JobHealth:
         return None
 
 
-@dataclass(slots=True)
-class _JobRecord:
+class _JobRecord(Struct):
     every: timedelta
     time_limit: timedelta
     registered: float

@@ -10,14 +10,14 @@ import os
 import socket
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 MAX_STATUS_LENGTH = 200
 """Maximum length of a status line in characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Notifier:
+class Notifier(Struct, frozen=True):
     """Sends notifications to the service manager; errors are ignored."""
 
     address: str | None

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
 import structlog
+from msgspec import Struct
 
 from bot.core.errors import (
     AccountError,
@@ -35,8 +35,7 @@ from bot.store import Accounts, State
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class SendTiming:
+class SendTiming(Struct, frozen=True):
     """Waits and limits of the sender."""
 
     settle: timedelta = timedelta(seconds=150)

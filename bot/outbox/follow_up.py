@@ -7,10 +7,10 @@ they are repeated. So an unclear answer is just another attempt, and a crash los
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
+from msgspec import Struct, field
 
 from bot.core.deletion_causes import DeletionCause
 from bot.core.errors import (
@@ -45,8 +45,7 @@ BATCH_SIZE = 20
 """Replies that are checked in one run, because on some servers each one costs a call."""
 
 
-@dataclass(frozen=True, slots=True)
-class FollowUp:
+class FollowUp(Struct, frozen=True):
     """Follows up the sent replies of one account, one action at a time."""
 
     platform: Platform

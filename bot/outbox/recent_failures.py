@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 KEPT = timedelta(days=1)
 """How long the failures of an item are known after its retry was due, if it did not fail again. Others can
 skip or withdraw an item too, so its end is not always known here."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Failures:
+class _Failures(Struct, frozen=True):
     count: int
     error: str
     retry_at: datetime

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 FIRST_PAUSE = timedelta(minutes=1)
 """Doubled with each failure."""
@@ -15,15 +16,13 @@ def growing_pause(failures: int) -> timedelta:
     return min(FIRST_PAUSE * (1 << min(failures, 10)), MAX_PAUSE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Failed:
+class _Failed(Struct, frozen=True):
     attempts: int
     retry_at: datetime
     error: str
 
 
-@dataclass(frozen=True, slots=True)
-class RetryPauses:
+class RetryPauses(Struct, frozen=True):
     """The replies for which a call failed, in memory: after a restart the call is tried at once."""
 
     _failed: dict[int, _Failed] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.core.models import ArticleTrait, Dialect, Digest, Layout, NotArticle, Page, Post, Reply, Skipped
 from bot.core.skip_reasons import SkipReason

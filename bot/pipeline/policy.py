@@ -6,10 +6,11 @@ No network, no clock, no database: the time and the day's count are arguments.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from urllib.parse import SplitResult
+
+from msgspec import Struct
 
 from bot.core.daily_cap import DailyCap
 from bot.core.models import ArticleTrait, Digest, Post, Skipped
@@ -46,8 +47,7 @@ _SAME_LANGUAGE: dict[str, set[str | None]] = {"nb": {"nb", "no"}, "nn": {"nn", "
 a page that does not say which one is almost always in Bokmål."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
+class _Case(Struct, frozen=True):
     """The input of a check before the fetch."""
 
     post: Post

@@ -5,10 +5,10 @@ Post -> policy -> fetch -> Page -> worker (extract, summarize) -> Digest -> poli
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
+from msgspec.structs import replace
 
 from bot.core.daily_cap import WINDOW, DailyCap
 from bot.core.errors import (

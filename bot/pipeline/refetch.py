@@ -6,10 +6,10 @@ Other nodes have no token. They process the version that is stored here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
+from msgspec.structs import replace
 
 from bot.core.errors import PlatformError, Refused, RetryLater
 from bot.core.models import Post, Skipped

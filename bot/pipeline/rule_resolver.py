@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from typing import Any
+
+from msgspec import Struct, field
 
 from bot.config import Config
 from bot.core.models import Dialect, Post, Skipped
@@ -28,8 +29,7 @@ MAX_CACHED = 2_000
 """Rules and pauses that are kept. An account that watches all communities finds posts in thousands."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModeratorBounds:
+class ModeratorBounds(Struct, frozen=True):
     """What the operator allows moderators to set."""
 
     limits: ModeratorLimits
@@ -131,8 +131,7 @@ class RuleResolver:
         return cache
 
 
-@dataclass(frozen=True, slots=True)
-class _Cache:
+class _Cache(Struct, frozen=True):
     """What was read at one revision. Threads share it; two may read the same once each."""
 
     revision: int

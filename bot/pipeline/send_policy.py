@@ -6,8 +6,9 @@ but in the transaction that precedes the request.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from bot.core.models import Failed, Outdated, Post, Skipped
 from bot.core.skip_reasons import SkipReason

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 from bot.core.models import Dialect, Digest, LengthLimits, NotArticle, Page, Post, Skipped
 from bot.pipeline.deferral import LINK_CHECKS
@@ -50,8 +51,7 @@ class DigestPage(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class PipelineServices:
+class PipelineServices(Struct, frozen=True):
     queue: PostQueue
     muted_communities: MutedCommunities
     fetch: Fetch

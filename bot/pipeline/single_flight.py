@@ -10,10 +10,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from datetime import timedelta
 from time import monotonic
 from typing import Generic, Protocol, TypeVar
+
+from msgspec import Struct, field
 
 from bot.core.models import Digest, LengthLimits, NotArticle, Page
 from bot.core.urls import normalized_url
@@ -26,8 +27,7 @@ MAX_DIGESTS = 64
 T = TypeVar("T")
 
 
-@dataclass(eq=False, slots=True)
-class _Entry(Generic[T]):
+class _Entry(Struct, Generic[T], eq=False):
     started_at: float
     future: Future[T] = field(default_factory=Future)
     weight: int = 0

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Generic, TypeVar
+
+from msgspec import Struct, field
 
 from bot.core.errors import PlatformError
 from bot.core.models import CheckResult
@@ -30,8 +31,7 @@ _TEMPLATE = (
 _SOURCE = "\n\nMy source: {source_url}"
 
 
-@dataclass(frozen=True, slots=True)
-class AccountSetup:
+class AccountSetup(Struct, frozen=True):
     """How the operator wants the account to be set up."""
 
     biography: str
@@ -39,8 +39,7 @@ class AccountSetup:
     """Whether the account's settings may be changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class WrongSetting:
+class WrongSetting(Struct, frozen=True):
     """A setting of the account that does not have the value a bot needs."""
 
     subject: str

@@ -8,9 +8,10 @@ raise `RetryLater`, `Unreachable` or `AccountError`. Write calls also raise `Ref
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
+
+from msgspec import Struct
 
 from bot.core.messages import InboxPage, Message, SettingsPage
 from bot.core.models import CheckResult, Comment, Dialect, PollResult, Post, Source
@@ -20,8 +21,7 @@ MAX_INBOX_MESSAGES = 500
 """Messages that one look reads from one list of the inbox."""
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """Who the bot is on a platform."""
 
     name: str

@@ -6,9 +6,10 @@ All functions take the time as an argument. Nothing here reads a clock or sleeps
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 BucketState = dict[str, Any]
 """What a bucket has counted, as JSON values."""
@@ -19,8 +20,7 @@ HOLD = timedelta(seconds=5)
 """How long a process may take to send the requests that it has counted in advance."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """`capacity` requests at once, then `capacity` more spread over `seconds`."""
 
     capacity: int

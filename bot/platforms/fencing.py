@@ -11,10 +11,11 @@ this node still leads the account, send. Nothing logs in or connects between the
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
+
+from msgspec import Struct
 
 from bot.core.errors import StoreError, WriteStopped
 from bot.platforms.base import TokenStore
@@ -36,8 +37,7 @@ class TokenState(StrEnum):
     NOT_REVOCABLE = "cannot be revoked"
 
 
-@dataclass(frozen=True, slots=True)
-class Revocation:
+class Revocation(Struct, frozen=True):
     """The result of revoking a token."""
 
     state: TokenState

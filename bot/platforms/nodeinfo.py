@@ -7,11 +7,11 @@ version, so the API itself cannot tell them apart. Source: https://nodeinfo.dias
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
+from msgspec import Struct
 
 from bot.core.errors import Unreachable
 from bot.platforms.api_call import ApiError, Call
@@ -20,8 +20,7 @@ from bot.platforms.api_client import ApiClient
 _WELL_KNOWN = Call("GET", "/.well-known/nodeinfo", bucket=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Software:
+class Software(Struct, frozen=True):
     name: str
     """In lower case, as in nodeinfo."""
     version: str

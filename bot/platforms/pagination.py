@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from bot.core.errors import RetryLater, Unreachable
 from bot.core.models import PollResult, Post
@@ -19,16 +20,14 @@ from bot.platforms.high_water_mark import HighWaterMark
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class UnreadablePost:
+class UnreadablePost(Struct, frozen=True):
     """A post that could not be parsed: its id if it could be read, and the reason in one line."""
 
     id: int | None
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class PostPage:
+class PostPage(Struct, frozen=True):
     posts: tuple[Post | UnreadablePost, ...]
     next_page: str | None
     """The token of the next page; None if this is the last."""

@@ -10,9 +10,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
+
+from msgspec import Struct
 
 from bot.core.errors import RetryLater, StoreError
 from bot.platforms.buckets import HOLD, Bucket, BucketState, BucketType, Limit
@@ -35,8 +36,7 @@ class BucketStates(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class _Share:
+class _Share(Struct):
     """Requests of one bucket that this process has counted in advance."""
 
     size: int

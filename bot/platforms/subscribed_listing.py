@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from bot.core.errors import AccountError, PlatformError
 from bot.core.models import PollResult
@@ -41,8 +42,7 @@ class SubscriptionState(StrEnum):
     SUBSCRIBED = "subscribed"
 
 
-@dataclass(frozen=True, slots=True)
-class Subscription:
+class Subscription(Struct, frozen=True):
     """Whether the account is subscribed to a community."""
 
     id: int
@@ -68,8 +68,7 @@ class ListingApi(Protocol):
     def subscribe(self, subscription: Subscription) -> Subscription: ...
 
 
-@dataclass
-class _SharedPages:
+class _SharedPages(Struct):
     """The pages of the shared listing: each is fetched once for all communities."""
 
     fetch: FetchPage

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from bot.core.models import Dialect, Summary
 from bot.i18n.translations import Translator, translator
 from bot.rules.reply_templates import Markdown
 
 
-@dataclass(frozen=True, slots=True)
-class FooterLinks:
+class FooterLinks(Struct, frozen=True):
     """The URLs of the link line, not yet encoded for Markdown."""
 
     why: str

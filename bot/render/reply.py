@@ -6,9 +6,10 @@ Pure functions. All text from the article goes through `sanitize`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
+
+from msgspec import Struct
 
 from bot.core.models import Dialect, Reply, Skipped, Summary
 from bot.core.reply_length import MAX_LENGTH, utf16_units
@@ -26,8 +27,7 @@ _ESCAPE: Mapping[Dialect, Callable[[str], str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleInfo:
+class ArticleInfo(Struct, frozen=True):
     """The article's metadata for the optional lines of a reply."""
 
     title: str = ""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from bot.rules.community_rules import CommunityRules
 from bot.rules.moderator_limits import ModeratorLimits
@@ -20,8 +21,7 @@ class Origin(StrEnum):
     MODERATORS = "moderators"
 
 
-@dataclass(frozen=True, slots=True)
-class EffectiveRules:
+class EffectiveRules(Struct, frozen=True):
     """The settings in effect in a community."""
 
     rules: CommunityRules

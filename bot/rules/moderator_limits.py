@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import annotated_types
+from msgspec import Struct, field
 
 from bot.rules.community_rules import CommunityRules
 
 
-@dataclass(frozen=True, slots=True)
-class ModeratorLimits:
+class ModeratorLimits(Struct, frozen=True):
     """The operator's limits. A setting that is not listed has only the bounds of its field."""
 
     fixed: frozenset[str] = frozenset()

@@ -6,13 +6,13 @@ A line `profile: NAME` stands for the settings of the profile; other lines overr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+
+class Profile(Struct, frozen=True):
     """The settings of a profile, as JSON values."""
 
     settings: Mapping[str, Any]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated
 
+from msgspec import Struct
 from pydantic import AfterValidator
 
 DEFAULT_FOOTER = "{{ counts }} {{ source }}\n\n{{ links }}\n\n{{ footer_line }}"
@@ -43,8 +43,7 @@ class Markdown(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyTemplates:
+class ReplyTemplates(Struct, frozen=True):
     """The templates for one platform."""
 
     reply: str = DEFAULT_REPLY

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.rules.setting_errors import InvalidSettings, SettingProblem
 from bot.rules.setting_names import nearest_setting
@@ -28,8 +29,7 @@ Value = str | tuple[str, ...] | None
 """A list is in brackets or on the lines below its key. None: nothing follows the key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One setting as it was written."""
 
     key: str
@@ -38,8 +38,7 @@ class Entry:
     """From 1."""
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedText:
+class ParsedText(Struct, frozen=True):
     """The entries of a text, in its order, and what is wrong with its form."""
 
     entries: tuple[Entry, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.sandbox.faults import Fault
 from bot.sandbox.loopback_server import Disconnect, Response

@@ -7,10 +7,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+from msgspec import Struct
 
 from bot.config.setting_types import to_toml
 from bot.core.database_location import is_postgres_url
@@ -23,8 +24,7 @@ NODE_MODULE = ("bot.sandbox.daemon_process",)
 DATABASE = "precis"
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A node of the cluster: the process of a daemon."""
 
     name: str

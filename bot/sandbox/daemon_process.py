@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import argparse
 import os
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+
+from msgspec.structs import replace
 
 
 def main() -> None:

@@ -6,11 +6,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import ClassVar, Self
+
+from msgspec import Struct
 
 from bot.config.setting_types import to_toml
 from bot.core.database_location import DatabaseLocation, PostgresUrl
@@ -37,8 +38,7 @@ BOT_ACCOUNT_AGE = timedelta(days=30)
 """Old enough for PieFed, which reports texts with dashes from new accounts."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredReply:
+class StoredReply(Struct, frozen=True):
     """A reply of the bot as a server has it."""
 
     account: str

@@ -12,18 +12,18 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
+from msgspec import Struct, field
+
 from bot.core.errors import UserError
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     method: str
     path: str
     query: dict[str, str]
@@ -39,8 +39,7 @@ class Request:
         return dict(parse_qsl(self.body.decode(), keep_blank_values=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     status: int = 200
     body: bytes | Iterator[bytes] = b""
     """An iterator is sent chunk by chunk, without a Content-Length; the connection is closed at its end."""
@@ -57,8 +56,7 @@ class Response:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Disconnect:
+class Disconnect(Struct, frozen=True):
     """No response: the connection is closed, or reset if `reset` is set."""
 
     reset: bool = False

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import random
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import asdict
 from pydantic import SecretStr
 from sqlalchemy import insert
 from sqlalchemy.sql.schema import ScalarElementColumnDefault

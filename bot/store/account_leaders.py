@@ -7,10 +7,10 @@ is valid. All times are the database's. These statements run on PostgreSQL only.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import (
     BindParameter,
     Connection,
@@ -78,8 +78,7 @@ _CHECK_AND_LOCK = _CHECK.with_for_update(read=True, key_share=True)
 """FOR KEY SHARE: a renewal and this do not wait for each other. A takeover locks the row FOR UPDATE."""
 
 
-@dataclass(frozen=True, slots=True)
-class AccountLeader:
+class AccountLeader(Struct, frozen=True):
     """Who leads an account."""
 
     account: str
@@ -95,8 +94,7 @@ class AccountLeader:
         return self.free_for >= timedelta(0)
 
 
-@dataclass(frozen=True, slots=True)
-class WonAccount:
+class WonAccount(Struct, frozen=True):
     """A leadership that a node has just won."""
 
     account: str
@@ -105,8 +103,7 @@ class WonAccount:
     """Whether the last leader stopped all work for the account before. Otherwise it may still be sending."""
 
 
-@dataclass(frozen=True, slots=True)
-class Renewal:
+class Renewal(Struct, frozen=True):
     """The answer of the database to a node that reports."""
 
     is_registered: bool

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.store.settings_changes import SettingsChange, SettingsChangeKind, make_change
 from bot.store.text_queries import Readable, TextQuery
 
 
-@dataclass(frozen=True, slots=True)
-class Pauses:
+class Pauses(Struct, frozen=True):
     """The pauses that are in effect."""
 
     accounts: dict[str, datetime]

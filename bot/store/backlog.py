@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.store.text_queries import Readable, TextQuery
 
 
-@dataclass(frozen=True, slots=True)
-class Backlog:
+class Backlog(Struct, frozen=True):
     """The posts that have waited for some time. Waits that were planned do not count.
 
     Planned are quiet hours, a minimum age or score, a limit on replies, and the pause before a site that is

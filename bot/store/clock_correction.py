@@ -10,9 +10,9 @@ older than they are, and a daily limit may no longer count some of them. That se
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -59,8 +59,7 @@ LONGEST_CHECK_WAIT = timedelta(hours=73)
 """Longer than the wait for the last check of a reply."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Wait:
+class _Wait(Struct, frozen=True):
     column: Column[datetime]
     rows: ColumnElement[bool]
     longest: timedelta = LONGEST_WAIT

@@ -6,10 +6,10 @@ All times are the database's, because the nodes' clocks differ. These statements
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Interval, bindparam, case, delete, func, or_, select, type_coerce, update
 
 from bot.store.column_types import UtcDateTime
@@ -23,8 +23,7 @@ KEPT = timedelta(days=7)
 """How long a node is listed after its last heartbeat."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewNode:
+class NewNode(Struct, frozen=True):
     """A node that starts."""
 
     node: str
@@ -36,8 +35,7 @@ class NewNode:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterNode:
+class ClusterNode(Struct, frozen=True):
     """A node as the database knows it."""
 
     node: str

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.core.cluster_timing import ClusterTiming
 from bot.store.sqlite_reader import SqliteReader
@@ -29,8 +30,7 @@ class NodeState(StrEnum):
     """It did not stop regularly, and sends no heartbeats."""
 
 
-@dataclass(frozen=True, slots=True)
-class NodeReport:
+class NodeReport(Struct, frozen=True):
     node: ClusterNode
     state: NodeState
     leads: tuple[str, ...]
@@ -39,8 +39,7 @@ class NodeReport:
     """Whether it does what happens once in a cluster: notices, housekeeping."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterReport:
+class ClusterReport(Struct, frozen=True):
     """Both empty on a single machine."""
 
     nodes: tuple[NodeReport, ...] = ()

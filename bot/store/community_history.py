@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.store.community_settings_log import CommunitySettingsLog
 from bot.store.database import Database
@@ -11,8 +12,7 @@ from bot.store.operator_actions import ActionRecord, OperatorActions
 from bot.store.settings_changes import SettingsSource
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryEntry:
+class HistoryEntry(Struct, frozen=True):
     at: datetime
     what: str
     """For example "settings", "pause" or "retry"."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection, Integer, and_, cast, func, or_, select
 
 from bot.core.deletion_causes import DeletionCause
@@ -17,8 +17,7 @@ from bot.store.reply_counts import sent_at
 from bot.store.tables import posts, replaced_replies, votes
 
 
-@dataclass(frozen=True, slots=True)
-class CommunityReport:
+class CommunityReport(Struct, frozen=True):
     """The figures of one community, for all accounts together."""
 
     community: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import delete, select
 
 from bot.store.database import Database
@@ -13,8 +13,7 @@ from bot.store.dialects import insert
 from bot.store.tables import conditions
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionState:
+class ConditionState(Struct, frozen=True):
     """One condition: it lasts, or it was over not long ago."""
 
     key: str

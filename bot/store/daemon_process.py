@@ -12,8 +12,9 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot.core.errors import StoreError
 
@@ -23,8 +24,7 @@ _LOG = "/proc/self/fd/2"
 """Standard error, as a link to where it goes (proc(5))."""
 
 
-@dataclass(frozen=True, slots=True)
-class DaemonProcess:
+class DaemonProcess(Struct, frozen=True):
     pid: int
     log: str
     """Where its standard error goes: a path, `socket:[…]` or `pipe:[…]`; "" if the system does not say."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from msgspec import Struct
 from sqlalchemy import Connection, RowMapping, Table, exists, func, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
@@ -32,8 +32,7 @@ Report = Callable[[str], None]
 """Called after each batch of rows with what was done so far."""
 
 
-@dataclass(frozen=True, slots=True)
-class CopiedTable:
+class CopiedTable(Struct, frozen=True):
     """One table in both databases, as read from them."""
 
     name: str

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Select, bindparam, select, update
 
 from bot.store.database import Database
@@ -26,8 +26,7 @@ _FIND: Select[Any] = select(
 ).where(_columns.id == bindparam("row_id"), _columns.state == State.SENT, _columns.delete_at.is_(None))
 
 
-@dataclass(frozen=True, slots=True)
-class RepliedPost:
+class RepliedPost(Struct, frozen=True):
     row: int
     post_id: str
     comment_id: str

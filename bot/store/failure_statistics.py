@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from msgspec import Struct
 from sqlalchemy import and_, func, or_, select
 
 from bot.core.skip_reasons import SkipReason
@@ -36,8 +36,7 @@ SITE_FAILURES = frozenset(
 """Reasons that are likely to apply to other pages of the same site."""
 
 
-@dataclass(frozen=True, slots=True)
-class FailingSite:
+class FailingSite(Struct, frozen=True):
     """A host whose pages could not be read."""
 
     host: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import ColumnElement, Integer, and_, cast, delete, func, select
 
 from bot.store.advisory_locks import LockKind, lock_for_transaction
@@ -17,8 +18,7 @@ MAX_TEXT_LENGTH = 2_000
 """Characters of a message that are stored for the operator."""
 
 
-@dataclass(frozen=True, slots=True)
-class Vote:
+class Vote(Struct, frozen=True):
     """One "good bot" or "bad bot"."""
 
     account: str
@@ -29,8 +29,7 @@ class Vote:
     voted_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class VoteCount:
+class VoteCount(Struct, frozen=True):
     """The votes in a community, or about a site's articles."""
 
     subject: str
@@ -41,8 +40,7 @@ class VoteCount:
     """The sum of the platform's scores of the replies, at their last check."""
 
 
-@dataclass(frozen=True, slots=True)
-class UnhandledMessage:
+class UnhandledMessage(Struct, frozen=True):
     """A message that no command understands."""
 
     account: str

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.core.models import Skipped
 from bot.core.skip_reasons import SkipReason
 from bot.store.text_queries import TextQuery
 
 
-@dataclass(frozen=True, slots=True)
-class MutedCommunity:
+class MutedCommunity(Struct, frozen=True):
     account: str
     community: str
     detail: str

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import Connection, Row, select
 
 from bot.store.database import Database
@@ -29,8 +30,7 @@ class OperatorAction(StrEnum):
     RESUME_ACCOUNT = "resume account"
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(Struct, frozen=True):
     """Who acts: through which interface, and for the pages from which IP address."""
 
     source: SettingsSource
@@ -40,8 +40,7 @@ class Operator:
 COMMAND_LINE = Operator(SettingsSource.COMMAND_LINE)
 
 
-@dataclass(frozen=True, slots=True)
-class ActionRecord:
+class ActionRecord(Struct, frozen=True):
     action: OperatorAction
     account: str
     community: str

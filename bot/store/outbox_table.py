@@ -7,11 +7,11 @@ ready -> sending -> sent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -55,8 +55,7 @@ def next_due_at_statement(table: Table) -> Select[Any]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Statements:
+class _Statements(Struct, frozen=True):
     """The statements for one table, which are built once: building takes longer than executing."""
 
     next_due_at: Select[Any]

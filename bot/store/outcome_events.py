@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import or_, select
 
 from bot.core.deletion_causes import DeletionCause
@@ -25,8 +25,7 @@ ALL_KINDS = (*_KINDS.values(), BAN)
 _CURSOR = "events sent until"
 
 
-@dataclass(frozen=True, slots=True)
-class OutcomeEvent:
+class OutcomeEvent(Struct, frozen=True):
     """One thing that happened."""
 
     id: str

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from bot.core.models import Comment, Skipped
@@ -16,8 +17,7 @@ from bot.store.post_states import State
 from bot.store.tables import outgoing_messages
 
 
-@dataclass(frozen=True, slots=True)
-class NewOutgoingMessage:
+class NewOutgoingMessage(Struct, frozen=True):
     """A message to one person."""
 
     account: str
@@ -37,8 +37,7 @@ class NewOutgoingMessage:
     """With `post_id` and `comment_id`, the message answers that comment; otherwise it is private."""
 
 
-@dataclass(frozen=True, slots=True)
-class OutgoingMessage:
+class OutgoingMessage(Struct, frozen=True):
     row: int
     recipient: str
     subject: str

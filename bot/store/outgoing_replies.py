@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Row, bindparam, case, update
 
 from bot.core.daily_cap import DailyCap
@@ -21,8 +21,7 @@ from bot.store.reply_counts import COMMUNITY_OF, count_sent_replies, lock_commun
 from bot.store.tables import posts
 
 
-@dataclass(frozen=True, slots=True)
-class OutgoingReply:
+class OutgoingReply(Struct, frozen=True):
     row: int
     post_id: str
     parent_id: str | None

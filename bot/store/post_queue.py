@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import BindParameter, Connection, Integer, and_, bindparam, func, or_, select, update
 
 from bot.core.daily_cap import DailyCap
@@ -109,8 +109,7 @@ _NEVER_CHECKED = _KEPT.where(posts.c.post_checked_at.is_(None)).order_by(posts.c
 _CHECKED_BEFORE = _KEPT.where(posts.c.post_checked_at < bindparam("before")).order_by(posts.c.post_checked_at)
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimedPost:
+class ClaimedPost(Struct, frozen=True):
     """A post whose row is leased for processing."""
 
     row: int

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from bot.core.skip_reasons import SkipReason
 from bot.store.database_errors import stored_value
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
 
-@dataclass(frozen=True, slots=True)
-class PostReport:
+class PostReport(Struct, frozen=True):
     """A post, its state and its outcome."""
 
     account: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVarTuple
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, or_, select
 
 from bot.core.skip_reasons import SkipReason
@@ -26,8 +26,7 @@ MAX_INTEGER = 2**63 - 1
 Values = TypeVarTuple("Values")
 
 
-@dataclass(frozen=True, slots=True)
-class PostFilter:
+class PostFilter(Struct, frozen=True):
     """The conditions for a post. An empty field sets none."""
 
     words: str = ""

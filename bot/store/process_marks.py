@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import Connection, delete, select
 
 from bot.store.database import Database
@@ -14,8 +14,7 @@ from bot.store.tables import meta
 _STARTED, _ALIVE = "daemon started", "daemon alive"
 
 
-@dataclass(frozen=True, slots=True)
-class KilledRun:
+class KilledRun(Struct, frozen=True):
     """A run of the daemon that did not stop by itself: it was killed, or the machine went down."""
 
     started_at: datetime

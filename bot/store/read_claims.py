@@ -6,9 +6,9 @@ A post's row is the truth. A task only says which row to look at, so it does no 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import Connection, bindparam, false, func, or_, select, update
 
 from bot.core.models import Post
@@ -57,8 +57,7 @@ _RELEASE = update(posts).where(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ReadClaim:
+class ReadClaim(Struct, frozen=True):
     """A post that a node may process until its lease ends."""
 
     post: ClaimedPost

@@ -7,11 +7,12 @@ new -> done(outcome)
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import Connection, String, bindparam, cast, func, literal, or_, select, update
 
 from bot.core.messages import Message, MessageKind, Priority
@@ -76,8 +77,7 @@ class MessageOutcome(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class ReceivedMessage:
+class ReceivedMessage(Struct, frozen=True):
     """A message that is not handled yet."""
 
     row: int
@@ -87,8 +87,7 @@ class ReceivedMessage:
     priority: Priority = Priority.OTHER
 
 
-@dataclass(frozen=True, slots=True)
-class EarlierSummary:
+class EarlierSummary(Struct, frozen=True):
     """The outcome of an earlier summary of the same link under the same post."""
 
     row: int

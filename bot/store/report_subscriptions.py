@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import ColumnElement, and_, delete, select, update
 
 from bot.store.database import Database
@@ -16,8 +17,7 @@ from bot.store.tables import report_subscriptions
 _columns = report_subscriptions.c
 
 
-@dataclass(frozen=True, slots=True)
-class ReportSubscription:
+class ReportSubscription(Struct, frozen=True):
     """The weekly reports about one community to one person."""
 
     account: str

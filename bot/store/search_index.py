@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, FromClause, column, literal_column, table
 
 from bot.store.tables import posts
@@ -93,8 +93,7 @@ def merge_index(database: Database) -> None:
             connection.exec_driver_sql(merge, (-PAGES_OF_MERGE,))
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(Struct, frozen=True):
     """Parts of a statement that reads the posts in the index instead of all."""
 
     tables: FromClause

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 from sqlalchemy import Row, Select, bindparam, exists, func, select, update
 
 from bot.core.models import Comment, Post, Reply, Skipped
@@ -67,8 +68,7 @@ _OF_COMMENT = _OF_ACCOUNT.where(posts.c.comment_id == bindparam("comment"))
 _OF_POST = _OF_ACCOUNT.where(posts.c.post_id == bindparam("post"))
 
 
-@dataclass(frozen=True, slots=True)
-class SentReply:
+class SentReply(Struct, frozen=True):
     """A reply in the database, sent or not yet."""
 
     row: int

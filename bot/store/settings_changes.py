@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 
 class SettingsChangeKind(StrEnum):
@@ -36,8 +37,7 @@ class SettingsSource(StrEnum):
         return self in (SettingsSource.WIKI, SettingsSource.SIDEBAR)
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsChange:
+class SettingsChange(Struct, frozen=True):
     """One change: who made it, where and when."""
 
     community: str

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.store.text_queries import Readable, TextQuery
 
 
-@dataclass(frozen=True, slots=True)
-class SoftwareUpdate:
+class SoftwareUpdate(Struct, frozen=True):
     """An update of the software of an account's server."""
 
     account: str

@@ -5,9 +5,9 @@ from __future__ import annotations
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import Column, ColumnElement, case, func, select
 
 from bot.core.skip_reasons import SkipReason
@@ -30,8 +30,7 @@ _communities = (
 """All communities that posts came from, with the number of their replies."""
 
 
-@dataclass(frozen=True, slots=True)
-class DayStatistics:
+class DayStatistics(Struct, frozen=True):
     """The outcomes of one day, in UTC."""
 
     day: date
@@ -46,8 +45,7 @@ class DayStatistics:
     """The sum of the replies' scores at their last check; None before the first check."""
 
 
-@dataclass(frozen=True, slots=True)
-class Statistics:
+class Statistics(Struct, frozen=True):
     """The outcomes since a time. Durations are seconds; None without a reply."""
 
     replies: int
@@ -69,8 +67,7 @@ class Statistics:
     """The sum of the replies' scores at their last check; None before the first check."""
 
 
-@dataclass(frozen=True, slots=True)
-class CommunityStatistics:
+class CommunityStatistics(Struct, frozen=True):
     """One community, for one account."""
 
     account: str
@@ -133,8 +130,7 @@ def _day(
     return DayStatistics(day, sent, skips, given_up, saved, to_reply, votes)
 
 
-@dataclass(frozen=True, slots=True)
-class OutcomeCounts:
+class OutcomeCounts(Struct, frozen=True):
     """The number of all posts ever discovered."""
 
     replies: dict[tuple[str, str], int]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
+
+from msgspec import Struct
 
 from bot.core.skip_reasons import SkipReason
 from bot.store.mutes import MUTES, MutedCommunity
@@ -14,15 +15,13 @@ from bot.store.post_states import State
 from bot.store.text_queries import Readable, TextQuery
 
 
-@dataclass(frozen=True, slots=True)
-class SourceReport:
+class SourceReport(Struct, frozen=True):
     source: str
     polled_at: datetime | None
     error: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class PendingReplies:
+class PendingReplies(Struct, frozen=True):
     """Replies that are ready to be sent in one community."""
 
     account: str
@@ -36,8 +35,7 @@ class PendingReplies:
         return f"{self.waiting} waiting, next {when}"
 
 
-@dataclass(frozen=True, slots=True)
-class FailedDeletions:
+class FailedDeletions(Struct, frozen=True):
     """Replies of one account that the platform did not delete so far."""
 
     account: str
@@ -57,8 +55,7 @@ class FailedDeletions:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class StatusReport:
+class StatusReport(Struct, frozen=True):
     """What `precis status` shows."""
 
     states: dict[State, int]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, RowMapping, Select, Table, func, select
 from sqlalchemy import String as SqlString
 
@@ -21,8 +21,7 @@ BATCH = 1000
 _STREAM = {"stream_results": True, "yield_per": BATCH}
 
 
-@dataclass(frozen=True, slots=True)
-class TableDigest:
+class TableDigest(Struct, frozen=True):
     """What a table contains."""
 
     rows: int

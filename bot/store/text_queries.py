@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from msgspec import Struct
 
 from bot.store.stored_values import naive_utc, read_json, read_time, sqlite_text
 
@@ -25,8 +26,7 @@ Execute = Callable[[str, Mapping[str, Any]], tuple[Iterable[str], Iterable[Seque
 """Executes a statement with its parameters; returns the names of the columns, and the rows of the driver."""
 
 
-@dataclass(frozen=True, slots=True)
-class TextQuery(Generic[Result]):
+class TextQuery(Struct, Generic[Result], frozen=True):
     """A query, and what becomes of its rows."""
 
     sql: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 import bot.summarize.sumy_import  # noqa: F401 (before everything that imports sumy)
 from bot.core.models import Article, LengthLimits, ScoredSentence, Summary

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from bot.summarize.sentence_rules import BoundaryRules
 
@@ -29,8 +30,7 @@ _MAX_LENGTH = 16
 _MAX_FRAGMENT = 4
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(Struct, frozen=True):
     """The word before a full stop."""
 
     last: str

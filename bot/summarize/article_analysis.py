@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from bot.summarize import cohesion, person_names, sentence_features, word_importance
 from bot.summarize.cohesion_rules import cohesion_rules
@@ -19,8 +19,7 @@ _MAX_CHARACTERS = 2_000
 """Names are searched in this many characters of a sentence; a longer sentence is never picked."""
 
 
-@dataclass
-class ArticleAnalysis:
+class ArticleAnalysis(Struct, dict=True):
     """Everything that is known of the sentences of an article before any is picked."""
 
     sentences: Sequence[Any]

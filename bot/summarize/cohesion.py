@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.summarize import abbreviations, line_labels, quotations
 from bot.summarize.character_counts import latin_small_letters
@@ -56,8 +58,7 @@ _TAIL = 100
 _LETTER_SPACE_LETTER = re.compile(r"[^\W\d_] [^\W\d_]")
 
 
-@dataclass(frozen=True, slots=True)
-class SentenceMarks:
+class SentenceMarks(Struct, frozen=True):
     """Properties of one sentence. The first six are features of the base score, the rest is cohesion."""
 
     opens_quoted: bool = False

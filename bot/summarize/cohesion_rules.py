@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+from msgspec import Struct
 
 from bot.summarize import language_resources
 from bot.summarize.phrases import (
@@ -37,8 +38,7 @@ COUNT_BITS = 10
 COUNT_MASK = (1 << COUNT_BITS) - 1
 
 
-@dataclass(frozen=True)
-class CohesionRules:
+class CohesionRules(Struct, frozen=True):
     """The rules of one language."""
 
     dependent_openings: Phrases

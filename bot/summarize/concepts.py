@@ -6,9 +6,8 @@ model for summarization".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from bot.summarize.word_importance import Coverage
@@ -22,8 +21,7 @@ _COMMON = 0.3
 """The value of a word of the title that is in every sentence."""
 
 
-@dataclass(frozen=True)
-class Concepts:
+class Concepts(Struct, frozen=True):
     """Words of the title and important words and pairs, a column each."""
 
     covered: NDArray[np.bool_]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sumy.models.dom import ObjectDocumentModel, Paragraph
 from sumy.models.dom import Sentence as SumySentence
 
@@ -79,8 +79,7 @@ class Sentence(SumySentence):  # type: ignore[misc]
         return self.index
 
 
-@dataclass(frozen=True, slots=True)
-class InputLimits:
+class InputLimits(Struct, frozen=True):
     """How much of an article a method reads: the time of most methods grows with the square of it."""
 
     sentences: int

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _PAIRS = {
     "「": "」",
@@ -52,8 +53,7 @@ _SAYING = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class MarkPairs:
+class MarkPairs(Struct, frozen=True):
     """The pairs of marks in a line that are not inside another pair, in order."""
 
     starts: tuple[int, ...]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from bot.core.models import LengthLimits
 from bot.core.skip_reasons import SkipReason
 
 
-@dataclass
-class Budget:
+class Budget(Struct):
     """The sentences and words that a summary may have.
 
     A sumy summarizer takes it as its `sentences_count`: it calls it with all sentences, the best rating

@@ -7,18 +7,18 @@ re-rating with the cube. With these limits, no method takes longer than about tw
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from typing import Any
+
+from msgspec import Struct
 
 from bot.core.installed_packages import SUMMARIZERS, installed
 from bot.summarize import installed_methods
 from bot.summarize.document import Document, InputLimits
 
 
-@dataclass(frozen=True, slots=True)
-class RegisteredMethod:
+class RegisteredMethod(Struct, frozen=True):
     """`factory` is "module:function" of the function that creates the summarizer; imported on first use.
 
     For a method of another package it is the name of its entry point.

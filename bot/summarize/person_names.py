@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from bot.summarize.cohesion_rules import CohesionRules
 from bot.summarize.word_tokens import to_words, without_possessive
@@ -21,8 +22,7 @@ _NAME = re.compile(rf"(?<![\w.]){_CAPITAL}(?:(?:\s[A-Z]\.)?\s{_PARTICLE}{_CAPITA
 _AGE = re.compile(r",\s\d{2}\b|\s\(\d{2}\)")
 
 
-@dataclass(frozen=True, slots=True)
-class PersonNames:
+class PersonNames(Struct, frozen=True):
     """For each sentence, the surnames that it gives with the full name and those that it uses alone."""
 
     given_in_full: list[frozenset[str]]

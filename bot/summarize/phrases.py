@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.core.word_runs import word_runs
 
 _RUN = re.compile(r"\w+")
 
 
-@dataclass(frozen=True)
-class Phrases:
+class Phrases(Struct, frozen=True):
     """The phrases of a list, with words in lower case that tell where `pattern` cannot match."""
 
     pattern: re.Pattern[str]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 # A straight or single mark opens a quotation if it is before a word and after a space.
 _EAST_ASIAN = r"\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef"
@@ -20,8 +21,7 @@ _MAX_SENTENCES = 5
 """A quotation that is still open after this many sentences is assumed to lack its closing mark."""
 
 
-@dataclass(frozen=True, slots=True)
-class QuotationState:
+class QuotationState(Struct, frozen=True):
     """The quotations of one sentence."""
 
     complete: bool

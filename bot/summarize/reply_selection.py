@@ -8,9 +8,10 @@ less what the sentences repeat of each other, and what is missing to a useful le
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from bot.summarize.concepts import Concepts
@@ -18,8 +19,7 @@ from bot.summarize.repetition import MAX_OVERLAP, overlaps
 from bot.summarize.word_statistics import Floats
 
 
-@dataclass(frozen=True, slots=True)
-class Prices:
+class Prices(Struct, frozen=True):
     """The weight of each part of the value; see `benchmarks/fit_reply.py`."""
 
     fine: float = 1.65
@@ -57,8 +57,7 @@ _EDITORS_PICKS, _EDITORS_WORDS = 3.9, 100
 _LAST, _COUNT, _WORDS, _GOOD, _NEWS, _WANTED, _REPEATED, _RUNS, _COVERED = range(9)
 
 
-@dataclass(frozen=True)
-class Candidates:
+class Candidates(Struct, frozen=True):
     """The sentences of an article as the search sees them; each field has one value for each sentence."""
 
     good_alone: Floats
@@ -80,8 +79,7 @@ class Candidates:
     """What the sentences cover together."""
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """The indices of the chosen sentences in order, and the value of the set."""
 
     indices: tuple[int, ...]

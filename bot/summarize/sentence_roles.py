@@ -10,17 +10,17 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+
+from msgspec import Struct
 
 from bot.core.models import ParagraphKind
 from bot.summarize.cohesion_rules import CohesionRules, cohesion_rules
 
 
-@dataclass(frozen=True, slots=True)
-class Factors:
+class Factors(Struct, frozen=True):
     """How much more often than the judge expects: a sentence is good, is the news, and is picked."""
 
     good: float
@@ -62,8 +62,7 @@ Abstracts are too few there; their factors were chosen on the invented ones of t
 UNCHANGED = Factors(1.0, 1.0, 1.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A sentence with its place."""
 
     text: str
@@ -84,8 +83,7 @@ _LABEL_LINES, _MAX_LABEL = 3, 40
 """A label ("Opinion", "Kommentar von Ida Voss") is so near the start, and has at most so many characters."""
 
 
-@dataclass(frozen=True)
-class RoleWords:
+class RoleWords(Struct, frozen=True):
     """The words of one language; each pattern is for a text in lower case."""
 
     verdict: re.Pattern[str]
@@ -185,7 +183,7 @@ def _tables() -> dict[str, dict[str, list[str]]]:
 def role_words(language: str) -> RoleWords:
     """The words of `language` (ISO 639-1); for a language without a table, patterns that match nothing."""
     table = _tables().get(language, {})
-    return RoleWords(*(_any_of(table.get(name, ())) for name in RoleWords.__dataclass_fields__))
+    return RoleWords(*(_any_of(table.get(name, ())) for name in RoleWords.__struct_fields__))
 
 
 def _any_of(phrases: Sequence[str]) -> re.Pattern[str]:

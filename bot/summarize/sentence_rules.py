@@ -23,14 +23,14 @@ with a capital at its start, a word with a capital matches only itself. `never` 
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class BoundaryRules:
+
+class BoundaryRules(Struct, frozen=True):
     """The word lists of one language."""
 
     never_final: frozenset[str] = frozenset()

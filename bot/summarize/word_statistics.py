@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from itertools import chain
 from operator import itemgetter
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from bot.core.word_runs import apostrophe_words
@@ -20,8 +20,7 @@ PREFIX_LENGTH = 6
 """Words are compared by this many letters: almost as good as a stemmer in any language, and much faster."""
 
 
-@dataclass
-class Vocabulary:
+class Vocabulary(Struct):
     """Numbers for words. Words with the same first letters share a number; stop words have their own."""
 
     stop_words: frozenset[str]
@@ -45,8 +44,7 @@ class Vocabulary:
         return self.numbers[key]
 
 
-@dataclass(frozen=True)
-class SparseCounts:
+class SparseCounts(Struct, frozen=True):
     """How often each sentence contains each item: three columns of equal length, sorted by sentence."""
 
     sentence: Ints

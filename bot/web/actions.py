@@ -7,9 +7,9 @@ and without one. The answer is a redirect to the page with a note that says what
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from msgspec import Struct
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -48,8 +48,7 @@ NOTES = {
 Form = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Permissions:
+class Permissions(Struct, frozen=True):
     """What the forms of a page need."""
 
     form_token: str

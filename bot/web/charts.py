@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from bot.store.statistics import DayStatistics
 from bot.web.formatting import number
@@ -18,8 +19,7 @@ MIN_TICK_DAYS = 15
 """Fewer days than twice this many have ticks at regular distances instead of at fixed days of a month."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """One day: from the bottom up replies, skips and failed posts, each with its top and height."""
 
     x: int
@@ -27,16 +27,14 @@ class Bar:
     segments: tuple[tuple[str, float, float], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(Struct, frozen=True):
     """A labelled place on an axis, in percent of its length from the left or from the top."""
 
     at: float
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """A chart of days. The title of each day's bar is its value; a line chart has polylines too."""
 
     bars: tuple[Bar, ...]

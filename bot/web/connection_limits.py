@@ -8,18 +8,17 @@ timeout, and a new connection replaces the one that has waited longest for its c
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from enum import Enum, auto
 from ipaddress import IPv6Address, ip_address
 from itertools import count
 from typing import Any
 
 import h11
+from msgspec import Struct
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionLimits:
+class ConnectionLimits(Struct, frozen=True):
     """Seconds for each phase of a request, and numbers of open connections."""
 
     headers: float = 10

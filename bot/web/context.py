@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from bot.config import Config
 from bot.core.models import Digest, LengthLimits, NotArticle, Page
@@ -24,8 +25,7 @@ class DigestPage(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One setting that applies in a community, and where it comes from."""
 
     name: str
@@ -34,8 +34,7 @@ class Setting:
     """Who set it, as text. "" for the default."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageContext:
+class PageContext(Struct, frozen=True):
     config: Config
     database: Database
     clock: Callable[[], datetime]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.store.statistics import DayStatistics
 from bot.web.charts import Chart, line_chart, outcome_chart, round_up_time
 from bot.web.formatting import percent, round_duration
 
 
-@dataclass(frozen=True, slots=True)
-class DayCharts:
+class DayCharts(Struct, frozen=True):
     days: tuple[DayStatistics, ...]
     outcomes: Chart
     lines: tuple[tuple[str, Chart], ...]

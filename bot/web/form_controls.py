@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.rules.setting_kinds import choices_of, is_bool, is_list, is_number
 
@@ -10,8 +10,7 @@ MAX_RADIO_BUTTONS = 4
 """More choices are shown as a list to select from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
+class Control(Struct, frozen=True):
     """The form control of one setting. `kind` is switch, radio, select, number, list or text."""
 
     name: str

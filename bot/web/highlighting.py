@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.core.models import Article, ParagraphKind, ScoredSentence
 
 
-@dataclass(frozen=True, slots=True)
-class TextSpan:
+class TextSpan(Struct, frozen=True):
     """A piece of text. `number` is the number of a picked sentence from 1, or 0 for other text."""
 
     text: str
     number: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class HighlightedParagraph:
+class HighlightedParagraph(Struct, frozen=True):
     kind: ParagraphKind
     pieces: tuple[TextSpan, ...]
 

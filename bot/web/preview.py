@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from markupsafe import Markup
+from msgspec import Struct, field
+from msgspec.structs import replace
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
@@ -36,8 +37,7 @@ MAX_CONCURRENT = 2
 """Previews at the same time. The daemon's own work has priority."""
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedReply:
+class RenderedReply(Struct, frozen=True):
     """One reply as readers on one platform see it."""
 
     platform: str
@@ -45,8 +45,7 @@ class RenderedReply:
     markdown: str
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(Struct, frozen=True):
     """All that the result shows. `refusal` and `detail` say why there is no reply."""
 
     page_id: str = ""
@@ -64,8 +63,7 @@ class Preview:
     problems: tuple[str, ...] = field(default=())
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewRequest:
+class PreviewRequest(Struct, frozen=True):
     """The content of a form: the chosen rules, the rules that apply now, and a page."""
 
     rules: CommunityRules

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -40,8 +40,7 @@ CACHE_SECONDS = 20.0
 """How long the 90-day statistics are cached."""
 
 
-@dataclass(frozen=True, slots=True)
-class LongStatistics:
+class LongStatistics(Struct, frozen=True):
     """The statistics that take long to compute."""
 
     days: tuple[DayStatistics, ...]
@@ -49,8 +48,7 @@ class LongStatistics:
     sites: tuple[FailingSite, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CommunityRow:
+class CommunityRow(Struct, frozen=True):
     """One community in the table of the status page."""
 
     account: str
@@ -61,8 +59,7 @@ class CommunityRow:
     error: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class AccountRow:
+class AccountRow(Struct, frozen=True):
     """One account in the table of the status page."""
 
     name: str

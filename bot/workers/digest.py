@@ -5,7 +5,7 @@ Runs in a worker process (`bot.workers.pool`), without network, database or cloc
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.core.models import Digest, LengthLimits, NotArticle, Page
 from bot.extract import extract

@@ -6,11 +6,10 @@ userspace-api/seccomp_filter; setrlimit(2), capabilities(7). docs/reference/conf
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Right:
+class Right(Struct, frozen=True):
     """One thing that a process that reads pages must not be able to do."""
 
     name: str
@@ -44,8 +43,7 @@ RIGHTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Confinement:
+class Confinement(Struct, frozen=True):
     """The layers that a kernel supports, or that a process has applied to itself."""
 
     landlock: int = 0

@@ -1,24 +1,24 @@
 """The messages between the daemon and a worker: JSON with a schema, and the bytes of the page.
 
 What a worker sends is never unpickled or evaluated. The daemon parses it as JSON within a limit of bytes,
-checks each type against the dataclasses of `bot.core.models`, and then the numbers and lengths.
+decodes it into the types of `bot.core.models`, and then checks the numbers and lengths.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
+
+from msgspec import DecodeError, Struct
+from msgspec.json import Decoder
+from msgspec.structs import asdict
 
 from bot.core.models import Digest, LengthLimits, NotArticle, Page
 from bot.core.pdf_signature import is_pdf
 from bot.workers.rights import Confinement
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
 
 MIN_RESULT_LIMIT = 8_000_000
 RESULT_BYTES_PER_PAGE_BYTE = 4
@@ -35,6 +35,7 @@ MAX_SENTENCES = 1_000
 """Maximum number of sentences of a summary, and of key words."""
 _PAGE_FIELDS = ("url", "content_type", "requested_url", "self_post_title")
 
+
 T = TypeVar("T")
 
 
@@ -42,8 +43,7 @@ class InvalidMessageError(Exception):
     """A worker sent something that does not match the schema."""
 
 
-@dataclass(frozen=True, slots=True)
-class TaskFault:
+class TaskFault(Struct, frozen=True):
     """An exception that reading a page raised: a bug of Precis or of a library."""
 
     error: str
@@ -52,8 +52,7 @@ class TaskFault:
     """One line for each frame, the innermost last."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     page: Page
     length: LengthLimits
     method: str
@@ -61,8 +60,7 @@ class Task:
     with_key_words: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class TaskResult:
+class TaskResult(Struct, frozen=True):
     """Exactly one of the three is set."""
 
     digest: Digest | None = None
@@ -103,7 +101,7 @@ def decode_result(message: bytes | bytearray, *, explain: bool = False) -> TaskR
         raise InvalidMessageError("too many lists and objects")
     if message.count(b",") > MAX_COMMAS * factor:
         raise InvalidMessageError("too many values")
-    result = _validate(_result_schema(), message)
+    result = _decode(_result_decoder(), message)
     if sum(part is not None for part in (result.digest, result.not_article, result.fault)) != 1:
         raise InvalidMessageError("not exactly one result")
     if result.digest is not None:
@@ -113,7 +111,7 @@ def decode_result(message: bytes | bytearray, *, explain: bool = False) -> TaskR
 
 def decode_confinement(message: bytes | bytearray) -> Confinement:
     """Raises `InvalidMessageError`."""
-    return _validate(_confinement_schema(), message)
+    return _decode(_confinement_decoder(), message)
 
 
 def result_limit(task: Task) -> int:
@@ -130,33 +128,25 @@ def _to_json(value: Any) -> Any:
             return value.value
         case frozenset():
             return sorted(value)
-    assert is_dataclass(value), type(value)
-    return {field.name: getattr(value, field.name) for field in fields(value)}
+    assert isinstance(value, Struct), type(value)
+    return asdict(value)
 
 
 @cache
-def _result_schema() -> TypeAdapter[TaskResult]:
-    from pydantic import TypeAdapter  # here, because a worker does not need it
-
-    return TypeAdapter(TaskResult)
+def _result_decoder() -> Decoder[TaskResult]:
+    return Decoder(TaskResult)
 
 
 @cache
-def _confinement_schema() -> TypeAdapter[Confinement]:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(Confinement)
+def _confinement_decoder() -> Decoder[Confinement]:
+    return Decoder(Confinement)
 
 
-def _validate(schema: TypeAdapter[T], message: bytes | bytearray) -> T:
-    from pydantic import ValidationError
-
+def _decode(decoder: Decoder[T], message: bytes | bytearray) -> T:
     try:
-        return schema.validate_json(message, strict=True)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise InvalidMessageError(f"{place}: {first['msg']}") from None
+        return decoder.decode(message)
+    except DecodeError as error:
+        raise InvalidMessageError(str(error)) from None
 
 
 def _check_digest(digest: Digest) -> None:

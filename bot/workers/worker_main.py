@@ -8,11 +8,12 @@ import sys
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Self
+
+from msgspec import Struct
 
 from bot.core.models import Digest, LengthLimits, NotArticle, Page
 from bot.operations.garbage_collection import collect_seldom
@@ -36,8 +37,7 @@ _NO_LIMIT = 1 << 32
 ReadPage = Callable[..., Digest | NotArticle]
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerLimits:
+class WorkerLimits(Struct, frozen=True):
     """The limits of one task, and the size of the pool."""
 
     processes: int = 2

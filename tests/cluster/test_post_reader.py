@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import Mock
 
 import pytest
+from msgspec.structs import replace
 
 from bot.cluster.post_reader import LEASE, PostReader
 from bot.cluster.read_tasks import ReadTasks

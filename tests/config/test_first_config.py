@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import fields, replace
 
 from bot.config import load
 from bot.config.first_config import first_config_text, write_first_config

@@ -26,7 +26,6 @@ EXCLUDED_MODULES = {
 WITHOUT_THEM = """
 import sys
 import warnings
-from dataclasses import replace
 from importlib.abc import MetaPathFinder
 
 class Missing(MetaPathFinder):
@@ -36,6 +35,8 @@ class Missing(MetaPathFinder):
 
 sys.meta_path.insert(0, Missing())
 warnings.simplefilter("ignore")
+from msgspec.structs import replace
+
 from bot.core.models import LengthLimits
 from bot.extract.html_tree import parse_html
 from bot.extract.readers import CleanPage

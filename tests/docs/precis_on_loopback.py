@@ -8,7 +8,8 @@ ADDRESS is the `127.0.0.1:PORT` of the news site, REDDIT the URL of the Reddit.
 from __future__ import annotations
 
 import sys
-from dataclasses import fields
+
+from msgspec.structs import fields
 
 from bot.__main__ import main
 from bot.daemon import tuning

@@ -3,12 +3,13 @@ from __future__ import annotations
 import gzip
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import brotli
 import pytest
+from msgspec.structs import replace
 
 import bot.fetch
 from bot.core.errors import FetchBusy

@@ -6,11 +6,11 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bot.core.errors import FetchOffline, FetchStopped
 from bot.core.skip_reasons import SkipReason

@@ -8,13 +8,14 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import prawcore.sessions
 import stamina
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.core.errors import PlatformError
 from bot.core.models import Source

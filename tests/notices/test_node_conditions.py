@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from bot.notices.condition_kinds import Condition, ConditionKind
 from bot.notices.conditions import Observations, find_conditions, observe

@@ -7,10 +7,11 @@ the follow-up, the command handler. Fake, at their Protocols: the fetcher and th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.config.loader import parse
 from bot.config.secrets import SecretsContext

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, NoReturn
 
 import pytest
+from msgspec.structs import replace
 
 from bot.core.database_location import DatabaseLocation
 from bot.core.errors import FetchError, Refused, Unreachable

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
 import pytest
+from msgspec.structs import replace
 
 from bot.core.errors import FetchBusy, FetchError, FetchOffline, FetchStopped, WorkerError, WorkerStopped
 from bot.core.models import (

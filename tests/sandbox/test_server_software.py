@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
 from threading import Event
+
+from msgspec.structs import replace
 
 from bot.config import load
 from bot.core.clock import utc_now

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from bot.core.messages import Answer, Message, MessageKind
 from bot.inbox.message_outcomes import to_outgoing_message

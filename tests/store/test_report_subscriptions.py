@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from bot.store import Database, NewOutgoingMessage, OutgoingMessages, ReportSubscription, ReportSubscriptions
 from tests.conftest import START, Clock

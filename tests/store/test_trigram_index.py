@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import replace
 from unittest import mock
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import text
 
 from bot.core.database_location import PostgresUrl

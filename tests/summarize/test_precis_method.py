@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
 
 from benchmarks.summaries import artificial_article

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 
 import httpx2
 import pytest
+from msgspec.structs import replace
 
 from bot.config import load
 from bot.fetch import Fetcher, FetchSettings, user_agent

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from http.client import HTTPConnection
 from itertools import product
 from urllib.parse import quote, urlencode
 
 import pytest
+from msgspec.structs import replace
 from starlette.routing import Route
 
 from bot.web.asgi import create_app

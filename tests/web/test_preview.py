@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import httpx2
 import pytest
+from msgspec.structs import replace
 
 from bot.core.models import Page
 from bot.core.skip_reasons import SkipReason

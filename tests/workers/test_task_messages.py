@@ -6,10 +6,10 @@ import json
 import os
 import time
 from contextlib import suppress
-from dataclasses import fields, replace
 from typing import Any
 
 import pytest
+from msgspec.structs import fields, replace
 
 from bot.core.models import (
     Article,

@@ -10,10 +10,10 @@ import sqlite3
 import ssl
 import sys
 import time
-from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
+from msgspec.structs import replace
 from packaging.requirements import Requirement
 
 from bot import __version__

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import tinycss2
+from msgspec import Struct
 
 from bot.extract.css.kept_results import keep_results
 from bot.extract.css.numbers import box_sides
@@ -58,8 +58,7 @@ SHORTHANDS = frozenset({*_ALIASES, *_SIDES, "font"})
 """The properties that stand for others here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(Struct, frozen=True):
     """One property and its value in lower case, without comments and escapes."""
 
     name: str

@@ -7,8 +7,9 @@ hide anything on the page and are never parsed.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from bot.extract.css.media_queries import container_matches, media_matches
 
@@ -41,8 +42,7 @@ class Rule(NamedTuple):
     order: int
 
 
-@dataclass(slots=True)
-class _Block:
+class _Block(Struct):
     """A block that is open. `selector` is that of the style rule, or of the nearest one around it."""
 
     selector: str = ""

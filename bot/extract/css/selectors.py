@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import cssselect2
+from msgspec import Struct
 
 from bot.extract.css.kept_results import keep_results
 from bot.extract.css.selector_names import (
@@ -32,8 +32,7 @@ _COMBINATOR = re.compile(r"(\s*>\s*|\s+)")
 Specificity = tuple[int, int, int]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Ancestor:
+class Ancestor(Struct, frozen=True, eq=False):
     """What a selector asks of an ancestor: its names, and what it asks of the ancestors of that one."""
 
     names: frozenset[str]
@@ -42,8 +41,7 @@ class Ancestor:
     next: Ancestor | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Selector:
+class Selector(Struct, frozen=True, eq=False):
     """One compiled selector.
 
     A matching element has all of the `own_names`, an ancestor as `ancestor` says, and passes the test. The

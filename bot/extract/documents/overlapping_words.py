@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.extract.documents.page_layout import Word
 
@@ -16,8 +17,7 @@ _MAX_CELLS = 200
 """A word that covers more squares is looked up in none; no readable word is so large."""
 
 
-@dataclass(frozen=True, slots=True)
-class Overlaps:
+class Overlaps(Struct, frozen=True):
     """Indexes of words."""
 
     copies: frozenset[int]

@@ -5,12 +5,12 @@ Positions are in points (1/72 inch) from the lower left corner of the page as a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Word:
+
+class Word(Struct, frozen=True):
     text: str
     left: float
     right: float
@@ -21,8 +21,7 @@ class Word:
     bold: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(Struct, frozen=True):
     """Words that a file draws next to each other on one baseline: a line of a column, or less."""
 
     words: tuple[Word, ...]
@@ -46,8 +45,7 @@ class Fragment:
         return all(word.bold for word in self.words)
 
 
-@dataclass(frozen=True, slots=True)
-class PageLayout:
+class PageLayout(Struct, frozen=True):
     number: int
     """0 for the first page of the file."""
     width: float
@@ -57,8 +55,7 @@ class PageLayout:
     """Number of words that the file contains but that a reader does not see."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A whole line of a column."""
 
     text: str

@@ -10,11 +10,11 @@ import ctypes
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
+from msgspec import Struct
 
 from bot.core.skip_reasons import SkipReason
 from bot.extract.documents.refusal import RefusedDocumentError
@@ -49,8 +49,7 @@ class Character(NamedTuple):
     """None for spaces and line ends that PDFium inferred."""
 
 
-@dataclass(frozen=True, slots=True)
-class TextFont:
+class TextFont(Struct, frozen=True):
     """How a text object is drawn."""
 
     size: float

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Self
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
+from msgspec import Struct
 
 from bot.core.skip_reasons import SkipReason
 from bot.extract.documents.page_layout import PageLayout
@@ -25,8 +25,7 @@ _LOCKED = frozenset({pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY})
 _INFO = ("Title", "Author", "CreationDate")
 
 
-@dataclass(frozen=True, slots=True)
-class PdfInfo:
+class PdfInfo(Struct, frozen=True):
     """What a file says about itself (ISO 32000-1, 14.3.3)."""
 
     title: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from bot.extract.documents.page_layout import Line
 from bot.extract.documents.table_rows import table_rows
@@ -21,8 +22,7 @@ _INDENT = 0.6
 _MAX_INDENT = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class LineGroup:
+class LineGroup(Struct, frozen=True):
     """The lines of one paragraph, heading, list item or row of a table."""
 
     lines: tuple[Line, ...]
@@ -53,8 +53,7 @@ class LineGroup:
         return bool(BULLET.match(self.first.text))
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
+class _Column(Struct, frozen=True):
     left: float
     right: float
     leading: float

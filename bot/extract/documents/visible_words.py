@@ -8,12 +8,12 @@ page or a clipping path, in layers that are off, and transparent text, without a
 from __future__ import annotations
 
 import ctypes
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
+from msgspec.structs import replace
 
 from bot.core.models import MISSING_PART
 from bot.core.skip_reasons import SkipReason

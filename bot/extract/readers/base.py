@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
 from lxml import etree
 from lxml.html import HtmlElement
+from msgspec import Struct
 
 
 class CleanPage:
@@ -23,8 +23,7 @@ class CleanPage:
         return str(etree.tostring(self.root, encoding="unicode", method="html"))
 
 
-@dataclass(frozen=True, slots=True)
-class ReaderResult:
+class ReaderResult(Struct, frozen=True):
     """The text that one reader extracted; if it failed, `error` is one line and the text is empty."""
 
     reader: str

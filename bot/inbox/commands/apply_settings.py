@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.core.messages import Answer
 from bot.inbox.commands.context import (
@@ -24,8 +26,7 @@ Settings = Mapping[str, Any]
 """Settings of moderators by name; the values are JSON types."""
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsUpdate:
+class SettingsUpdate(Struct, frozen=True):
     """What a change makes of the earlier settings."""
 
     settings: Settings

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.core.messages import Answer, Message, MessageKind
 from bot.core.models import Dialect, Reply, Skipped
@@ -25,8 +26,7 @@ from bot.store import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class BotIdentity:
+class BotIdentity(Struct, frozen=True):
     """The bot on one account."""
 
     messaging: Messaging
@@ -42,8 +42,7 @@ class BotIdentity:
         return self.messaging.dialect
 
 
-@dataclass(frozen=True, slots=True)
-class CommandContext:
+class CommandContext(Struct, frozen=True):
     """The stores and functions that commands use."""
 
     rule_resolver: RuleResolver
@@ -81,8 +80,7 @@ class CommandContext:
     """(account, address) to the bot's reply there, otherwise as `adopt_reply`."""
 
 
-@dataclass(frozen=True, slots=True)
-class CommandRequest:
+class CommandRequest(Struct, frozen=True):
     """A message and the command in it."""
 
     message: Message

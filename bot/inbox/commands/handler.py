@@ -7,9 +7,9 @@ as their key, so the same message does not count twice.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import structlog
+from msgspec.structs import replace
 
 from bot.core.errors import CommunityNotFound
 from bot.core.messages import Answer, Message, MessageKind, Priority

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.inbox.commands.context import CommandContext, CommandRequest
 from bot.inbox.commands.known_moderators import MAX_COMMUNITIES, KnownModerators

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.inbox.commands.vocabulary import Phrase, Verb, normalize, vocabulary
 from bot.rules.automoderator import is_automoderator_rule
@@ -19,8 +20,7 @@ MAX_NAME_WORDS = 5
 """Words of the name of a setting."""
 
 
-@dataclass(frozen=True, slots=True)
-class InlineSetting:
+class InlineSetting(Struct, frozen=True):
     """A line `name: value`, and the command before it; None for a line without a command."""
 
     phrase: Phrase | None

@@ -7,7 +7,9 @@ else except a community, a link and polite words, so that a sentence about delet
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.inbox.commands.inline_settings import find_inline_setting, is_setting_name, setting_names_in
 from bot.inbox.commands.message_language import message_languages
@@ -27,8 +29,7 @@ MAX_WORDS_LENGTH = 400
 """Characters of a line without its links. A longer line is prose, not a command."""
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """A command with its arguments."""
 
     verb: Verb

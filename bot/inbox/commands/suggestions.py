@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from bot.core.edit_distance import edits_within
 from bot.core.messages import Answer, Message
@@ -53,8 +54,7 @@ _NAME = re.compile(r"@?([a-z0-9_]{2,30})(?:@([a-z0-9.-]+))?", re.IGNORECASE)
 _SETTING = re.compile(r"[^\s:=：]+(?:\s+[^\s:=：]+){0,2}\s*[:=：]\s*\S.*")
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True):
     """A command with the number of edits that make it of the message."""
 
     phrase: Phrase

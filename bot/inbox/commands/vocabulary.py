@@ -6,10 +6,11 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+
+from msgspec import Struct
 
 MAX_NORMALIZED_LENGTH = 2_000
 """Characters of a normalized text: normalization makes up to 18 of one."""
@@ -77,8 +78,7 @@ def names_everything(text: str) -> bool:
     return len(words) == 1 and words[0] in _EVERYTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(Struct, frozen=True):
     """A command in words."""
 
     verb: Verb
@@ -86,8 +86,7 @@ class Phrase:
     """ISO 639-1; several languages may share a phrase."""
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True):
     """The normalized phrases of `command_words.toml`."""
 
     commands: Mapping[str, Phrase]

@@ -7,8 +7,9 @@ A `LemmyApi` creates `Call`s and parses their responses into the types below and
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
+
+from msgspec import Struct
 
 from bot.core.models import Comment, Post
 from bot.platforms.api_call import Call
@@ -19,8 +20,7 @@ from bot.platforms.pagination import PostPage
 from bot.platforms.subscribed_listing import SubscriptionState
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """The account of the token, with the settings that affect what it sees."""
 
     id: int
@@ -37,8 +37,7 @@ class Account:
     """`name@host` of the communities that it is subscribed to, or has requested to be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     version: str
     me: Account | None
     """None if the server treated the request as anonymous."""
@@ -47,8 +46,7 @@ class Site:
     limits: Mapping[str, Limit]
 
 
-@dataclass(frozen=True, slots=True)
-class Viewer:
+class Viewer(Struct, frozen=True):
     """The account that reads a response; parsers need it to create a `Post` or a `Comment`."""
 
     account: str
@@ -57,8 +55,7 @@ class Viewer:
     languages: Mapping[int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class OwnComments:
+class OwnComments(Struct, frozen=True):
     """Own comments on one post, from a list that may contain others."""
 
     comments: tuple[Comment, ...]
@@ -70,8 +67,7 @@ class OwnComments:
     """The token of the next page, if the version has page tokens."""
 
 
-@dataclass(frozen=True, slots=True)
-class CommunityState:
+class CommunityState(Struct, frozen=True):
     name: str
     id: int
     subscription: SubscriptionState

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.core.errors import CommunityLookupFailed, CommunityNotFound, PlatformError, Refused, Unreachable
 from bot.core.messages import InboxPage, Message, SettingsPage
@@ -31,8 +33,7 @@ _MAX_PERSON_IDS = 1000
 _Parsed = TypeVar("_Parsed")
 
 
-@dataclass(frozen=True, slots=True)
-class AdapterCalls:
+class AdapterCalls(Struct, frozen=True):
     """The functions of the adapter that its messaging uses."""
 
     account: str

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from bot.core.messages import Message
 from bot.platforms.api_call import Call
 
 
-@dataclass(frozen=True, slots=True)
-class InboxListing:
+class InboxListing(Struct, frozen=True):
     """One page of one list of the inbox."""
 
     messages: tuple[Message, ...]
@@ -21,8 +21,7 @@ class InboxListing:
     """Receipts of notifications that are not messages."""
 
 
-@dataclass(frozen=True, slots=True)
-class PrivateMessage:
+class PrivateMessage(Struct, frozen=True):
     """A private message."""
 
     id: str
@@ -32,8 +31,7 @@ class PrivateMessage:
     sent: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class CommunityInfo:
+class CommunityInfo(Struct, frozen=True):
     """The sidebar and the moderators of a community."""
 
     sidebar: str

@@ -6,9 +6,9 @@ it again. Source: measurements on a real 1.0.0-beta.1 server.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 from pydantic import Field
 
 from bot.core.messages import Message, MessageKind

@@ -6,8 +6,9 @@ The answer "none" must be true. So anything that could hide an own comment is an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.core.errors import AccountError, Refused, UnknownOutcome, Unreachable
 from bot.core.models import Comment, Post

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.core.errors import CommunityNotFound, Unreachable
 from bot.platforms.api_call import ApiError, Call, MalformedResponse

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.core.errors import CommunityNotFound, PlatformError, Refused, RetryLater, Unreachable
 from bot.core.messages import InboxPage, Message, SettingsPage
@@ -38,8 +40,7 @@ _NEW_ACCOUNT_AGE = timedelta(hours=24)
 _InboxList = TypeVar("_InboxList", bound=schemas.NumberedList)
 
 
-@dataclass(frozen=True, slots=True)
-class AdapterCalls:
+class AdapterCalls(Struct, frozen=True):
     """The adapter's functions that messaging needs."""
 
     viewer: Callable[[], Viewer]

@@ -5,10 +5,11 @@ Source: responses of a real 1.6.27 server.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import Field
 
 from bot.core.models import Comment, Post
@@ -174,8 +175,7 @@ class SiteResponse(ApiModel):
     site: SiteRow = SiteRow()
 
 
-@dataclass(frozen=True, slots=True)
-class Viewer:
+class Viewer(Struct, frozen=True):
     """The account that made the request, and the server's languages."""
 
     account: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import praw
+from msgspec import Struct
 
 from bot.core.errors import CommunityNotFound, Refused, Unreachable
 from bot.core.messages import InboxPage, Message, SettingsPage
@@ -34,8 +34,7 @@ _MODERATORS_ONLY = 2
 """The permission level of a wiki page that only moderators may edit."""
 
 
-@dataclass(frozen=True, slots=True)
-class AdapterCalls:
+class AdapterCalls(Struct, frozen=True):
     """The adapter's functions that messaging needs."""
 
     viewer: Callable[[], Viewer]

@@ -8,8 +8,9 @@ until it is checked again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 from bot.core.models import Post
 from bot.platforms.reddit.errors import NoAccess
@@ -27,8 +28,7 @@ _SHARE_TIME = timedelta(seconds=20)
 in the next."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListingPage:
+class ListingPage(Struct, frozen=True):
     posts: tuple[Post, ...]
     after: str | None
     unreadable: tuple[str, ...] = ()
@@ -85,8 +85,7 @@ class Listing:
         )
 
 
-@dataclass
-class MultiListing:
+class MultiListing(Struct):
     """Decides which listing each subreddit is read from."""
 
     fetch: Fetch

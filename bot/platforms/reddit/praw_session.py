@@ -6,7 +6,6 @@ import configparser
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from importlib.resources import files
 from typing import Any, TypeVar
@@ -15,6 +14,7 @@ import praw
 import praw.config
 import prawcore
 import requests
+from msgspec import Struct
 from praw.exceptions import PRAWException
 
 from bot import __version__
@@ -43,8 +43,7 @@ _NO_CONTENT = 204
 _Result = TypeVar("_Result")
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(Struct, frozen=True):
     """The app's id and secret, and for the account a refresh token or a username and password."""
 
     client_id: str

@@ -6,9 +6,10 @@ All methods raise RetryLater, Unreachable (including `errors.NoAccess`) or Accou
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.core.errors import Unreachable
 from bot.core.models import Post

@@ -6,10 +6,10 @@ Source: https://www.reddit.com/dev/api/ and recorded responses from 2016 to 2025
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from msgspec import Struct
 from pydantic import Field
 
 from bot.core import models
@@ -102,8 +102,7 @@ class Account(ApiModel):
     is_suspended: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Viewer:
+class Viewer(Struct, frozen=True):
     """The account that made the request, which decides `own` and `banned`."""
 
     account: str

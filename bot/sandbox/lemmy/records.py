@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct, field
 
-@dataclass(eq=False, slots=True)
-class Person:
+
+class Person(Struct, eq=False):
     id: int
     name: str
     host: str
@@ -30,8 +30,7 @@ class Person:
     """Ids of people who cannot send messages to this one."""
 
 
-@dataclass(eq=False, slots=True)
-class Community:
+class Community(Struct, eq=False):
     id: int
     name: str
     title: str
@@ -52,8 +51,7 @@ class Community:
         return self.followers.get(person.id, "NotSubscribed") if person else "NotSubscribed"
 
 
-@dataclass(eq=False, slots=True)
-class Post:
+class Post(Struct, eq=False):
     id: int
     name: str
     community: Community
@@ -77,8 +75,7 @@ class Post:
     """PieFed saves a post without its link, and adds the link at this time."""
 
 
-@dataclass(eq=False, slots=True)
-class Comment:
+class Comment(Struct, eq=False):
     id: int
     post: Post
     creator: Person
@@ -104,8 +101,7 @@ class Comment:
         return self.path.count(".")
 
 
-@dataclass(eq=False, slots=True)
-class PrivateMessage:
+class PrivateMessage(Struct, eq=False):
     id: int
     creator: Person
     recipient: Person
@@ -115,8 +111,7 @@ class PrivateMessage:
     visible_from: datetime | None = None
 
 
-@dataclass(eq=False, slots=True)
-class Notification:
+class Notification(Struct, eq=False):
     """A notification of one person: a comment, a post that mentions the person, or a private message.
 
     Servers differ in whether a mention in a reply counts as a mention or as a reply.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.sandbox.lemmy.api_errors import ApiError
 from bot.sandbox.lemmy.rate_limits import RateLimits
@@ -11,8 +11,7 @@ from bot.sandbox.lemmy.views import Views
 from bot.sandbox.loopback_server import Request
 
 
-@dataclass(frozen=True, slots=True)
-class RequestContext:
+class RequestContext(Struct, frozen=True):
     request: Request
     state: ServerState
     viewer: Person | None

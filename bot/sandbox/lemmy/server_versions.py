@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from bot.sandbox.lemmy import calls_v4, messages_v3, messages_v4, read_calls_v3, write_calls_v3
 from bot.sandbox.lemmy.api_errors import ApiError
@@ -29,8 +30,7 @@ class CreatePrivateMessage(Protocol):
     def __call__(self, context: RequestContext, *, visible_from: Any = ...) -> dict[str, Any]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Api:
+class Api(Struct, frozen=True):
     prefix: str
     login: str
     logout: str
@@ -42,8 +42,7 @@ class Api:
     views: type[Views]
 
 
-@dataclass(frozen=True, slots=True)
-class LemmyVersion:
+class LemmyVersion(Struct, frozen=True):
     """How a version of Lemmy differs from others.
 
     `shared_bucket` is a rate limit that counts every call in addition to the call's own.

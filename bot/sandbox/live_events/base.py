@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.core.skip_reasons import SkipReason
 from bot.sandbox.environment import FEDIVERSE_ACCOUNT, SandboxEnvironment
@@ -17,8 +18,7 @@ Reports = Sequence[PostReport]
 """The daemon's posts with their states."""
 
 
-@dataclass(frozen=True, slots=True)
-class EventOutcome:
+class EventOutcome(Struct, frozen=True):
     """An event, and how Precis dealt with it."""
 
     event: str

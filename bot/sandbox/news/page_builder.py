@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import json
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from html import escape
 from importlib.resources import files
 from string import Template
 from typing import Any
 
+from msgspec import Struct
+
 _PACKAGE = files(__package__)
 
 
-@dataclass(frozen=True, slots=True)
-class PageSource:
+class PageSource(Struct, frozen=True):
     """A file in `pages/`."""
 
     metadata: dict[str, str]

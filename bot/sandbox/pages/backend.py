@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
 
 from bot.core.models import Dialect
 
@@ -49,15 +50,13 @@ class CommentAction(StrEnum):
     DELETE = "delete"
 
 
-@dataclass(frozen=True, slots=True)
-class PersonView:
+class PersonView(Struct, frozen=True):
     name: str
     moderates: tuple[str, ...]
     """The names of communities."""
 
 
-@dataclass(frozen=True, slots=True)
-class CommunityView:
+class CommunityView(Struct, frozen=True):
     name: str
     handle: str
     """As people write it: !news@lemmy.example or r/news."""
@@ -70,8 +69,7 @@ class CommunityView:
     """Whether moderators can still invite the bot as a moderator."""
 
 
-@dataclass(frozen=True, slots=True)
-class PostView:
+class PostView(Struct, frozen=True):
     id: str
     path: str
     title: str
@@ -91,8 +89,7 @@ class PostView:
     nsfw: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CommentView:
+class CommentView(Struct, frozen=True):
     id: str
     author: str
     is_bot: bool
@@ -108,8 +105,7 @@ class CommentView:
     as_moderator: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class MessageView:
+class MessageView(Struct, frozen=True):
     id: str
     author: str
     to: str
@@ -121,8 +117,7 @@ class MessageView:
     published: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class PageWords:
+class PageWords(Struct, frozen=True):
     """What differs between the servers in paths and texts."""
 
     software: str

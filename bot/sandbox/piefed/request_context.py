@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from bot.sandbox.lemmy.server_state import Person, ServerState
 from bot.sandbox.loopback_server import Request
@@ -21,8 +22,7 @@ class ApiError(Exception):
         self.status = status
 
 
-@dataclass(frozen=True, slots=True)
-class RequestContext:
+class RequestContext(Struct, frozen=True):
     request: Request
     state: ServerState
     viewer: Person | None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct, field
 
-@dataclass(eq=False, slots=True)
-class Redditor:
+
+class Redditor(Struct, eq=False):
     id: str
     name: str
     created: datetime
@@ -18,8 +18,7 @@ class Redditor:
     """Users who cannot send messages to this user."""
 
 
-@dataclass(eq=False, slots=True)
-class Subreddit:
+class Subreddit(Struct, eq=False):
     id: str
     name: str
     created: datetime
@@ -43,8 +42,7 @@ class Subreddit:
         return not self.private or viewer in self.moderators or viewer in self.contributors
 
 
-@dataclass(eq=False, slots=True)
-class Submission:
+class Submission(Struct, eq=False):
     id: str
     subreddit: Subreddit
     author: Redditor
@@ -69,8 +67,7 @@ class Submission:
     score: int = 1
 
 
-@dataclass(eq=False, slots=True)
-class Comment:
+class Comment(Struct, eq=False):
     id: str
     submission: Submission
     author: Redditor
@@ -91,8 +88,7 @@ class Comment:
         return f"t1_{self.parent.id}" if self.parent else f"t3_{self.submission.id}"
 
 
-@dataclass(eq=False, slots=True)
-class PrivateMessage:
+class PrivateMessage(Struct, eq=False):
     """A private message, from or to a user or the moderators of a subreddit."""
 
     id: str
@@ -108,8 +104,7 @@ class PrivateMessage:
     visible_from: datetime | None = None
 
 
-@dataclass(eq=False, slots=True)
-class Conversation:
+class Conversation(Struct, eq=False):
     """A modmail conversation of a subreddit, as its moderators see it."""
 
     id: str
@@ -120,8 +115,7 @@ class Conversation:
     """Id of a moderator -> number of messages that the moderator has read."""
 
 
-@dataclass(eq=False, slots=True)
-class Notification:
+class Notification(Struct, eq=False):
     """An entry in a user's inbox."""
 
     recipient: Redditor
@@ -135,15 +129,13 @@ def is_visible(item: Comment | PrivateMessage, now: datetime) -> bool:
     return item.visible_from is None or item.visible_from <= now
 
 
-@dataclass(eq=False, slots=True)
-class Revision:
+class Revision(Struct, eq=False):
     id: str
     text: str
     author: Redditor
     published: datetime
 
 
-@dataclass(eq=False, slots=True)
-class WikiPage:
+class WikiPage(Struct, eq=False):
     revisions: list[Revision] = field(default_factory=list)
     permlevel: int = 0

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from bot.sandbox.loopback_server import Request
 from bot.sandbox.reddit import views
@@ -32,8 +33,7 @@ class ApiError(Exception):
         self.location = location
 
 
-@dataclass(frozen=True, slots=True)
-class RequestContext:
+class RequestContext(Struct, frozen=True):
     """One authorized request and its sender."""
 
     request: Request

@@ -10,9 +10,10 @@ import base64
 import itertools
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from bot.sandbox.clock import Clock, utc_now
 from bot.sandbox.faults import Fault, FaultInjector

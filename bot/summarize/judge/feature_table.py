@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from bot.summarize.article_analysis import ArticleAnalysis
 from bot.summarize.cohesion_rules import cohesion_rules
@@ -34,8 +34,7 @@ _MORE_NAMES = (
 )
 
 
-@dataclass(frozen=True)
-class FeatureTable:
+class FeatureTable(Struct, frozen=True):
     """One row for each sentence, and the names of the columns."""
 
     names: tuple[str, ...]

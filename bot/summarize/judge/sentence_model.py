@@ -9,10 +9,10 @@ log-odds is better than each. `benchmarks/fit_sentences.py` fits them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from msgspec import Struct
 
 from bot.core.boosted_trees import BoostedTrees
 from bot.summarize.judge import word_grams
@@ -27,8 +27,7 @@ _RANK_SHARE, _RANK_SCALE = 0.5, 1.3
 _NETWORK_SHARE, _NETWORK_SCALE = 0.5, 1.0
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """What the model says of the sentences of an article."""
 
     probabilities: Floats
@@ -39,8 +38,7 @@ class Judgement:
     """The probability that a careful editor picks it."""
 
 
-@dataclass(frozen=True)
-class SentenceModel:
+class SentenceModel(Struct, frozen=True):
     """The parts of the model."""
 
     grams: GramModel

@@ -9,10 +9,10 @@ al. 2017).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from importlib import resources
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from bot.summarize.judge.word_grams import CLASSES
@@ -27,8 +27,7 @@ _LIMIT = 4.0
 _UNIT = 500.0
 
 
-@dataclass(frozen=True)
-class Layers:
+class Layers(Struct, frozen=True):
     """The weights of one network: a matrix and a row of intercepts for each of three layers."""
 
     weights: tuple[Singles, Singles, Singles]
@@ -42,8 +41,7 @@ class Layers:
         return result
 
 
-@dataclass(frozen=True)
-class SentenceNetwork:
+class SentenceNetwork(Struct, frozen=True):
     """Networks that read the same columns."""
 
     means: Singles

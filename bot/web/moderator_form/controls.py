@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from bot.rules import SETTINGS_GROUPS, CommunityRules
 from bot.rules.moderator_limits import ModeratorLimits
@@ -14,8 +15,7 @@ from bot.rules.validation import to_yaml
 from bot.web.form_controls import Control, control_kind
 
 
-@dataclass(frozen=True, slots=True)
-class ControlGroup:
+class ControlGroup(Struct, frozen=True):
     """The controls on one subject. `key` is the name of the group of settings."""
 
     key: str

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from bot.core.errors import FetchError, WorkerError
 from bot.core.models import Dialect, NotArticle, Post, Skipped
@@ -29,8 +29,7 @@ MAX_LINK_LENGTH = 2_000
 """Characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class LinkPreview:
+class LinkPreview(Struct, frozen=True):
     """The reply to a link, or why there is none."""
 
     html: Markup | None = None

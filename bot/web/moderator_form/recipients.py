@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from msgspec import Struct
 from pydantic_core import PydanticCustomError
 
 from bot.config import Config
@@ -18,8 +18,7 @@ MAX_LINK_LENGTH = 7_000
 """Characters; servers and browsers refuse longer addresses."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(Struct, frozen=True):
     """Where a message to the bot is written."""
 
     name: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from pydantic import ValidationError
 
 from bot.i18n.translations import Translator
@@ -32,8 +32,7 @@ MAX_VALUE_LENGTH = 20_000
 """Characters of one value of the form."""
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
+class Base(Struct, frozen=True):
     """What applies in a community before the change."""
 
     effective: EffectiveRules
@@ -57,8 +56,7 @@ class Base:
         return {name: control_text(name, value) for name, value in {**self.values(), **start}.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Submitted:
+class Submitted(Struct, frozen=True):
     """A form that was sent."""
 
     texts: Mapping[str, str]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from bot.i18n.translations import Translator
 from bot.rules.profiles import Profile
@@ -16,8 +17,7 @@ from bot.web.moderator_form.submitted import Base, problems_of
 from bot.web.moderator_form.written_lines import setting_lines
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsTexts:
+class SettingsTexts(Struct, frozen=True):
     """The same change in two forms."""
 
     message: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from bot.config.settings import InboxSettings
 from bot.core.models import Dialect, Page
