@@ -7,7 +7,6 @@ validation_errors/). A value is quoted only if it cannot be a misplaced secret.
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Callable, Iterable
 
 from msgspec import Struct
@@ -28,9 +27,10 @@ from bot.config.introspection import (
     settings_tables,
 )
 from bot.config.setting_types import humanized, to_toml
+from bot.core.lazy_patterns import lazy_pattern
 
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
-_HAS_PASSWORD = re.compile(r"(?:^|//)[^/@\s]*:[^/@\s]*@|[?&]password=")
+_BARE = lazy_pattern(r"[A-Za-z0-9_-]+")
+_HAS_PASSWORD = lazy_pattern(r"(?:^|//)[^/@\s]*:[^/@\s]*@|[?&]password=")
 """A user name with a password in an address."""
 
 

@@ -17,16 +17,17 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, ValidationInfo
 
 from bot.core.database_location import DatabaseLocation, PostgresUrl, is_postgres_url
+from bot.core.lazy_patterns import lazy_pattern
 from bot.rules import CommunityRules
 from bot.rules.rule_types import invalid_value
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SECONDS = {"d": 86400, "h": 3600, "m": 60}
-_DURATION = re.compile(r"(\d{1,7}(?:\.\d{1,6})?) ?([smhdw])")
+_DURATION = lazy_pattern(r"(\d{1,7}(?:\.\d{1,6})?) ?([smhdw])")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _HOST = r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?"
-_NETLOC = re.compile(rf"{_HOST}|\[::1\](:\d{{1,5}})?")
-_COMMUNITY = re.compile(
+_NETLOC = lazy_pattern(rf"{_HOST}|\[::1\](:\d{{1,5}})?")
+_COMMUNITY = lazy_pattern(
     rf"(?:https?://(?P<site>{_HOST})/c/|!|/?[cr]/)?(?P<name>[a-z0-9_.-]+)(?:@(?P<host>{_HOST}))?"
 )
 
@@ -159,7 +160,7 @@ def normalize_community(value: str, default_host: str | None) -> str:
     return f"{match['name']}@{host}" if host else match["name"]
 
 
-_SUBREDDIT = re.compile(
+_SUBREDDIT = lazy_pattern(
     r"(?:https?://(?:[a-z]+\.)?reddit\.com/r/|/?r/)?([a-z0-9][a-z0-9_]{1,20}|u_[a-z0-9_-]{3,20})"
 )
 _FEEDS = frozenset({"all", "popular", "friends", "mod", "home", "random"})

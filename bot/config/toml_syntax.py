@@ -10,13 +10,15 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator
 
-_MESSAGE = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
-_HEADER = re.compile(r"\s*\[(?!\[)([^#\n]*)\]\s*(?:#.*)?")
-_SETTING = re.compile(r"\s*([\w.\"'-]+)\s*=")
-_TYPOGRAPHIC_QUOTES = re.compile(r"[=\[,]\s*[“”„‟‘’‚«»]")
+from bot.core.lazy_patterns import lazy_pattern
+
+_MESSAGE = lazy_pattern(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
+_HEADER = lazy_pattern(r"\s*\[(?!\[)([^#\n]*)\]\s*(?:#.*)?")
+_SETTING = lazy_pattern(r"\s*([\w.\"'-]+)\s*=")
+_TYPOGRAPHIC_QUOTES = lazy_pattern(r"[=\[,]\s*[“”„‟‘’‚«»]")
 """Where a value begins."""
-_COMMENT = re.compile(r"\s*(?://|;|--|/\*|<!--)")
-_SWITCH = re.compile(r"(?:true|false|yes|no|on|off)\b", re.IGNORECASE)
+_COMMENT = lazy_pattern(r"\s*(?://|;|--|/\*|<!--)")
+_SWITCH = lazy_pattern(r"(?:true|false|yes|no|on|off)\b", re.IGNORECASE)
 
 _IN_QUOTES = 'text must be in quotes, for example owner = "you@example.org"'
 _USE_HASH = "a comment begins with #"

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from urllib.parse import SplitResult, parse_qsl, unquote
 
-_WORD = re.compile(r"\w+")
-_NUMBER = re.compile(r"\d{3,}")
-_INDEX = re.compile(r"(?:index|default)\.\w+", re.IGNORECASE)
-_FILE_TYPE = re.compile(r"\.\w{2,5}$")
-_VARIANT = re.compile(
+from bot.core.lazy_patterns import lazy_pattern
+
+_WORD = lazy_pattern(r"\w+")
+_NUMBER = lazy_pattern(r"\d{3,}")
+_INDEX = lazy_pattern(r"(?:index|default)\.\w+", re.IGNORECASE)
+_FILE_TYPE = lazy_pattern(r"\.\w{2,5}$")
+_VARIANT = lazy_pattern(
     r"amp|print\w*|mobile|comments?|share|full|single|all|embed|feed|live|page|seite|\d{1,2}", re.IGNORECASE
 )
 """What follows the address of an article where it is shown in another form."""

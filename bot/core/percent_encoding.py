@@ -6,11 +6,13 @@ import re
 from collections.abc import Set as AbstractSet
 from itertools import product
 
+from bot.core.lazy_patterns import lazy_pattern
+
 UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 """Characters whose escapes mean the same as themselves (RFC 3986, 2.3)."""
 
-_ESCAPE = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
-_INVISIBLE = re.compile(r"[^\x21-\x7e]+")
+_ESCAPE = lazy_pattern(r"%[0-9a-f]{2}", re.IGNORECASE)
+_INVISIBLE = lazy_pattern(r"[^\x21-\x7e]+")
 _ESCAPES = tuple(f"%{octet:02X}" for octet in range(256))
 _HEX_DIGITS = "0123456789abcdefABCDEF"
 

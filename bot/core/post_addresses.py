@@ -19,6 +19,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from msgspec import Struct
 
+from bot.core.lazy_patterns import lazy_pattern
+
 
 class PostAddress(Struct, frozen=True):
     """What an address of a post or a comment says. The ids are those of the server that it names."""
@@ -42,7 +44,7 @@ MAX_ADDRESS_LENGTH = 2_000
 """Characters; no address of a post is longer."""
 _SERVER = r"(?:[a-z0-9-]+\.)+[a-z0-9-]+(?::\d+)?"
 _FEDIVERSE_PATHS = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    lazy_pattern(pattern, re.IGNORECASE)
     for pattern in (
         rf"/posts/(?P<server>{_SERVER})/c/[^/]+/comments/(?P<post>\d+)(?:/[\d.]*?(?P<comment>\d+))?(?:/.*)?",
         rf"/(?:(?P<server>{_SERVER})/)?post/(?P<post>\d+)(?:/(?:comment/)?(?P<comment>\d+))?(?:/.*)?",
@@ -52,15 +54,15 @@ _FEDIVERSE_PATHS = tuple(
         rf"/comment/(?P<server>{_SERVER})/(?P<comment>\d+)(?:/.*)?",
     )
 )
-_COMMENT_FRAGMENT = re.compile(r"(?:comment[-_])?(\d+)")
-_REDDIT_PATH = re.compile(
+_COMMENT_FRAGMENT = lazy_pattern(r"(?:comment[-_])?(\d+)")
+_REDDIT_PATH = lazy_pattern(
     r"/(?:(?:r|u|user)/[^/]+/)?(?:comments|gallery)/(?:t3_)?(?P<post>[a-z0-9]+)"
     r"(?:/[^/]*(?:/(?:t1_)?(?P<comment>[a-z0-9]+))?)?(?:/.*)?",
     re.IGNORECASE,
 )
-_REDDIT_SHORT_PATH = re.compile(r"/(?P<post>[a-z0-9]+)", re.IGNORECASE)
-_SHARE_PATH = re.compile(r"/(?:(?:r|u|user)/[^/]+/)?s/\w+", re.IGNORECASE)
-_HAS_SCHEME = re.compile(r"https?://", re.IGNORECASE)
+_REDDIT_SHORT_PATH = lazy_pattern(r"/(?P<post>[a-z0-9]+)", re.IGNORECASE)
+_SHARE_PATH = lazy_pattern(r"/(?:(?:r|u|user)/[^/]+/)?s/\w+", re.IGNORECASE)
+_HAS_SCHEME = lazy_pattern(r"https?://", re.IGNORECASE)
 
 
 def parse_post_address(text: str) -> PostAddress | None:

@@ -11,6 +11,8 @@ import binascii
 import re
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from bot.core.lazy_patterns import lazy_pattern
+
 MAX_WRAPPERS = 3
 """Redirect links within each other."""
 MAX_LINK = 8192
@@ -35,13 +37,13 @@ _PARAMETERS = (
     (r"medium\.com", r"/r/?", ("url",)),
     (r"go\.(?:redirectingat|skimresources)\.com", r"/?", ("url",)),
 )
-_SERVICES = tuple((re.compile(host), re.compile(path), names) for host, path, names in _PARAMETERS)
-_AMP_CACHE_HOST = re.compile(r"(?:[a-z0-9-]+\.)?(?:cdn\.ampproject\.org|bing-amp\.com)")
-_AMP_CACHE_PATH = re.compile(r"/(?:[a-z]{1,2}/)?(s/)?([^/]+\.[^/]+/.*)")
-_AMP_VIEWER = re.compile(r"/amp/(s/)?([^/]+\.[^/]+(?:/.*)?)")
-_GOOGLE_NEWS = re.compile(r"/(?:__i/)?(?:rss/(?:rd/)?)?(?:articles|read)/([A-Za-z0-9_=-]+)")
-_YAHOO = re.compile(r"/RU=([^/]+)/")
-_WEB = re.compile(r"https?://[^\s\x00-\x1f\x7f]+", re.IGNORECASE)
+_SERVICES = tuple((lazy_pattern(host), lazy_pattern(path), names) for host, path, names in _PARAMETERS)
+_AMP_CACHE_HOST = lazy_pattern(r"(?:[a-z0-9-]+\.)?(?:cdn\.ampproject\.org|bing-amp\.com)")
+_AMP_CACHE_PATH = lazy_pattern(r"/(?:[a-z]{1,2}/)?(s/)?([^/]+\.[^/]+/.*)")
+_AMP_VIEWER = lazy_pattern(r"/amp/(s/)?([^/]+\.[^/]+(?:/.*)?)")
+_GOOGLE_NEWS = lazy_pattern(r"/(?:__i/)?(?:rss/(?:rd/)?)?(?:articles|read)/([A-Za-z0-9_=-]+)")
+_YAHOO = lazy_pattern(r"/RU=([^/]+)/")
+_WEB = lazy_pattern(r"https?://[^\s\x00-\x1f\x7f]+", re.IGNORECASE)
 
 
 def direct_link(url: str) -> str:

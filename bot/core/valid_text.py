@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
+from bot.core.lazy_patterns import lazy_pattern
 
 MAX_LENGTH = 25_000
 """Characters: more than settings of a community and messages may have."""
 
-_INVALID = re.compile("[\0\ud800-\udfff]")
+_INVALID = lazy_pattern("[\0\ud800-\udfff]")
 
 
 def valid_text(text: str) -> str:

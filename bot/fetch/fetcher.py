@@ -16,6 +16,7 @@ import httpcore2
 from msgspec.structs import replace
 
 from bot.core.errors import FetchError
+from bot.core.lazy_patterns import lazy_pattern
 from bot.core.models import Page
 from bot.core.pdf_signature import is_pdf
 from bot.core.skip_reasons import SkipReason
@@ -39,8 +40,8 @@ from bot.operations.tls import system_tls_context
 _ACCEPT_PAGE = "text/html, application/xhtml+xml;q=0.9, {}text/plain;q=0.5, */*;q=0.1"
 _ACCEPT_PDF = "application/pdf;q=0.5, "
 _ACCEPT_ROBOTS = "text/plain, */*;q=0.1"
-_HTML_END = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
-_PDF_END = re.compile(rb"%%EOF")
+_HTML_END = lazy_pattern(rb"</(?:html|body)\s*>", re.IGNORECASE)
+_PDF_END = lazy_pattern(rb"%%EOF")
 MAX_HOST_PAUSE = 600.0
 """Seconds for which a host's Retry-After keeps other pages waiting, at most. Its own page waits longer."""
 _END_SIZE = 4096

@@ -10,6 +10,7 @@ import codecs
 import re
 
 from bot.core.errors import FetchError
+from bot.core.lazy_patterns import lazy_pattern
 from bot.core.pdf_signature import is_pdf
 from bot.core.skip_reasons import SkipReason
 
@@ -32,15 +33,15 @@ _DOWNLOAD_NAMES = """
 """
 _DOWNLOAD_TYPES = frozenset(_DOWNLOAD_NAMES.split())
 """Types of any file that a browser should save. At an address that ends in .pdf, it is a PDF file."""
-_MEDIA_TYPE = re.compile(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,40}")
+_MEDIA_TYPE = lazy_pattern(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,40}")
 _ELEMENTS = """
     html head title meta link base style script noscript body main article section header footer nav aside
     div span p a b i h1 h2 h3 br hr ul ol table center font img iframe form figure template
 """
-_HTML_START = re.compile(
+_HTML_START = lazy_pattern(
     rf"\s*<(?:!--|(?:!doctype\s+html|{'|'.join(_ELEMENTS.split())})[\s/>])", re.IGNORECASE
 )
-_XHTML_START = re.compile(r"\s*<\?xml\s[^>]*>.*?<(?:!doctype\s+)?html[\s>]", re.IGNORECASE | re.DOTALL)
+_XHTML_START = lazy_pattern(r"\s*<\?xml\s[^>]*>.*?<(?:!doctype\s+)?html[\s>]", re.IGNORECASE | re.DOTALL)
 _BINARY_STARTS = (
     b"\x1f\x8b",
     b"\x1f\x9d",
@@ -52,7 +53,7 @@ _BINARY_STARTS = (
     b"RIFF",
     b"\x00\x00",
 )
-_BINARY_BYTES = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+_BINARY_BYTES = lazy_pattern(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 """The standard's binary data bytes (section 3)."""
 _UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 

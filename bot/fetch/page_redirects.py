@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct, field
 
+from bot.core.lazy_patterns import lazy_pattern
 from bot.fetch.mime_sniffing import decoded_start
 
 MAX_SIZE = 32 * 1024
@@ -26,21 +27,21 @@ SOON = 30
 """Seconds of a refresh that is followed on a page that only sends on. Longer ones update a live page."""
 _MAX_TAG = 4_096
 
-_HINT = re.compile(r"http-equiv|location", re.IGNORECASE)
-_TOKEN = re.compile(r"<!--(?:.*?-->|.*)|<(/?)([a-z][^\s/>]*)([^>]*)(?:>|\Z)", re.IGNORECASE | re.DOTALL)
-_META = re.compile(r"<meta(?=[\s/])([^>]*)", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"(?<![\w-])([\w-]++)\s*+=\s*+(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)")
+_HINT = lazy_pattern(r"http-equiv|location", re.IGNORECASE)
+_TOKEN = lazy_pattern(r"<!--(?:.*?-->|.*)|<(/?)([a-z][^\s/>]*)([^>]*)(?:>|\Z)", re.IGNORECASE | re.DOTALL)
+_META = lazy_pattern(r"<meta(?=[\s/])([^>]*)", re.IGNORECASE)
+_ATTRIBUTE = lazy_pattern(r"(?<![\w-])([\w-]++)\s*+=\s*+(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)")
 _RAW = ("script", "style", "noscript", "title", "textarea", "iframe", "noembed", "xmp")
-_RAW_END = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in _RAW}
-_REFRESH = re.compile(
+_RAW_END = {name: lazy_pattern(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in _RAW}
+_REFRESH = lazy_pattern(
     r"\s*+(?:(\d{1,9})|(?=\.))[\d.]*+\s*+(?:[;,]\s*+|(?<=\s))(?:url\s*+=\s*+)?(.*)", re.IGNORECASE | re.DOTALL
 )
 _LOCATION = r"(?<![\w.$])(?:(?:window|document|top|self|parent|this)\s*+\.\s*+)*location\s*+"
-_ASSIGNMENT = re.compile(
+_ASSIGNMENT = lazy_pattern(
     _LOCATION + r"(?:(?:\.\s*+href\s*+)?=(?!=)|\.\s*+(?:replace|assign)\s*+\()\s*+"
     r"(?:([\"'])((?:[^\"'\\\s]|\\.){1,2048}+)\1(?!\s*\+))?"
 )
-_JS_ESCAPE = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|(.))", re.IGNORECASE | re.DOTALL)
+_JS_ESCAPE = lazy_pattern(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|(.))", re.IGNORECASE | re.DOTALL)
 _NOT_A_PAGE = ("#", "javascript:", "about:", "mailto:")
 
 

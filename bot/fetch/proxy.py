@@ -6,7 +6,6 @@ own, unless the settings leave the lookup to it.
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from ipaddress import IPv4Address, ip_address
 from typing import Literal
@@ -16,10 +15,11 @@ import httpcore2
 from msgspec import Struct
 
 from bot.core.errors import FetchOffline
+from bot.core.lazy_patterns import lazy_pattern
 
 _DEFAULT_PORTS = {"http": 8080, "socks5": 1080}
 _MAX_RESPONSE = 16 * 1024
-_STATUS = re.compile(rb"HTTP/1\.[01] ([0-9]{3})")
+_STATUS = lazy_pattern(rb"HTTP/1\.[01] ([0-9]{3})")
 _SOCKS_ERRORS = {
     1: "it failed",
     2: "its rules do not allow it",

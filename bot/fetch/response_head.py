@@ -19,6 +19,8 @@ from typing import Any
 
 import httpcore2
 
+from bot.core.lazy_patterns import lazy_pattern
+
 MAX_LINES = 100
 """Header lines that are kept; the rest is dropped."""
 MAX_VALUE = 8192
@@ -28,14 +30,14 @@ _NEEDED = """
     content-type content-encoding content-length transfer-encoding location refresh retry-after set-cookie
     cf-mitigated x-amzn-waf-action
 """
-_LINE = re.compile(
+_LINE = lazy_pattern(
     rf"^({'|'.join(_NEEDED.split())})[ \t]*:[ \t]*([^\r\n]*)".encode(), re.IGNORECASE | re.MULTILINE
 )
-_STATUS = re.compile(rb"HTTP(?:/[0-9.]*)?[ \t]+([1-9][0-9]{2})(?![0-9])", re.IGNORECASE)
-_NOT_BLANK = re.compile(rb"[^ \t\r\n]|\Z")
-_END = re.compile(rb"\n\r?\n")
-_FOLD = re.compile(rb"\r?\n[ \t]+")
-_CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]+")
+_STATUS = lazy_pattern(rb"HTTP(?:/[0-9.]*)?[ \t]+([1-9][0-9]{2})(?![0-9])", re.IGNORECASE)
+_NOT_BLANK = lazy_pattern(rb"[^ \t\r\n]|\Z")
+_END = lazy_pattern(rb"\n\r?\n")
+_FOLD = lazy_pattern(rb"\r?\n[ \t]+")
+_CONTROL = lazy_pattern(rb"[\x00-\x08\x0a-\x1f\x7f]+")
 _COMPRESSED = frozenset({b"gzip", b"x-gzip", b"deflate", b"compress", b"x-compress", b"br", b"zstd"})
 _MAX_DIGITS = 20
 """Digits of a Content-Length that h11 accepts. The size limit refuses the number long before."""

@@ -15,6 +15,7 @@ from math import isfinite
 
 from msgspec import Struct
 
+from bot.core.lazy_patterns import lazy_pattern
 from bot.core.percent_encoding import EscapeForm
 
 MAX_BYTES = 500 * 1024
@@ -29,14 +30,14 @@ MAX_PATTERN_CHARACTERS = 100_000
 MAX_COMPARISONS = 50_000_000
 """Characters of all patterns with wildcards, times those of a path: about 30 ms in the worst case."""
 
-_BLANK = re.compile(r"\n[ \t\n]+")
+_BLANK = lazy_pattern(r"\n[ \t\n]+")
 _VALUE = r"(?=[: \t])[ \t]*+:?[ \t]*+"
 """What separates a key from its value. Possessive, so that no line is read twice."""
 _NAME = r"\nuser[- \t]?agent" + _VALUE
-_ANY_NAME = re.compile(_NAME, re.IGNORECASE)
-_REST = re.compile(_NAME + r"\*", re.IGNORECASE)
-_RULE = re.compile(rf"\n(allow|disallow){_VALUE}([^\n#]*)", re.IGNORECASE)
-_DELAY = re.compile(rf"\ncrawl-delay{_VALUE}([^\n#]*)", re.IGNORECASE)
+_ANY_NAME = lazy_pattern(_NAME, re.IGNORECASE)
+_REST = lazy_pattern(_NAME + r"\*", re.IGNORECASE)
+_RULE = lazy_pattern(rf"\n(allow|disallow){_VALUE}([^\n#]*)", re.IGNORECASE)
+_DELAY = lazy_pattern(rf"\ncrawl-delay{_VALUE}([^\n#]*)", re.IGNORECASE)
 _FORM = EscapeForm()
 """The form in which octets are compared (RFC 9309, 2.2.2)."""
 

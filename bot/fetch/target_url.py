@@ -16,6 +16,7 @@ import idna
 from msgspec import Struct
 
 from bot.core.errors import FetchError
+from bot.core.lazy_patterns import lazy_pattern
 from bot.core.redirect_links import direct_link, needs_browser
 from bot.core.skip_reasons import SkipReason
 from bot.fetch.ip_addresses import AddressFilter
@@ -24,11 +25,11 @@ MAX_URL = 4096
 """Maximum length of a link in characters."""
 
 _PORTS = {"http": 80, "https": 443}
-_PARTS = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<rest>.*)", re.ASCII)
-_AUTHORITY = re.compile(r"(?P<host>[^:@%\\\s]+)(?::(?P<port>[0-9]{0,5}))?", re.ASCII)
-_NAME = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9_-]{1,63}", re.ASCII)
-_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*", re.ASCII)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_PARTS = lazy_pattern(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<rest>.*)", re.ASCII)
+_AUTHORITY = lazy_pattern(r"(?P<host>[^:@%\\\s]+)(?::(?P<port>[0-9]{0,5}))?", re.ASCII)
+_NAME = lazy_pattern(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9_-]{1,63}", re.ASCII)
+_NUMBER = lazy_pattern(r"[0-9]+|0x[0-9a-f]*", re.ASCII)
+_CONTROL = lazy_pattern(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _LOCAL_NAMES = ("localhost", "local", "internal", "home.arpa", "onion", "alt")
 """Names that public DNS must not resolve (RFC 6761, 6762, 7686, 8375, 9476; ICANN for `internal`)."""
 

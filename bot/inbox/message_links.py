@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from bot.core.lazy_patterns import lazy_pattern
+
 MAX_TEXT = 20_000
 """Characters of a message that are searched."""
 
-IMAGE = re.compile(r"!\[[^\[\]]*\]\([^()\s]*(?:\s[^()]*)?\)")
-MARKDOWN_LINK = re.compile(
+IMAGE = lazy_pattern(r"!\[[^\[\]]*\]\([^()\s]*(?:\s[^()]*)?\)")
+MARKDOWN_LINK = lazy_pattern(
     r"\[(?P<text>(?:[^\[\]\\]|\\.)*+)\]\(\s*(?P<target><[^<>\n]*>|(?:[^\s()\\]|\\.|\((?:[^\s()\\]|\\.)*+\))*+)"
     r"(?:\s+[^()]*+)?\)"
 )
@@ -21,13 +23,13 @@ _QUOTATION = r"\"`´“”„‟«»‹›‘‚‛’「」『』〝〞〟＂"
 _BRACKETS = r"<>\[\]{}|（）［］｛｝〈〉《》【】〔〕〖〗⟨⟩❨❩｢｣"
 _STOPS = "—，。、；：！？…।۔؟،؛"
 _PART = rf"[^\s\x00-\x1f(){_INVISIBLE}{_QUOTATION}{_BRACKETS}{_STOPS}]"
-_URL = re.compile(rf"https?://(?:{_PART}|\({_PART}*\)|\({_PART}*\({_PART}*\){_PART}*\))*+", re.IGNORECASE)
+_URL = lazy_pattern(rf"https?://(?:{_PART}|\({_PART}*\)|\({_PART}*\({_PART}*\){_PART}*\))*+", re.IGNORECASE)
 """Up to white space, an invisible character, or a bracket or a quotation mark of any script."""
 _TRAILING = "–.,;:!?*_~'\\"
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_ENTITY_END = re.compile(r"&(?:gt|lt|quot|apos|nbsp|#0*(?:34|39|60|62|160));", re.IGNORECASE)
+_ESCAPE = lazy_pattern(r"\\([!-/:-@\[-`{-~])")
+_ENTITY_END = lazy_pattern(r"&(?:gt|lt|quot|apos|nbsp|#0*(?:34|39|60|62|160));", re.IGNORECASE)
 """A mark that no link has, as an HTML entity."""
-_AMPERSAND = re.compile(r"&(?:amp|#38|#x26);", re.IGNORECASE)
+_AMPERSAND = lazy_pattern(r"&(?:amp|#38|#x26);", re.IGNORECASE)
 
 
 class FoundLink(Struct, frozen=True):

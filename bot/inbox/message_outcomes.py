@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from bot.core.lazy_patterns import lazy_pattern
 from bot.core.messages import Answer, Message, MessageKind
 from bot.core.models import Dialect
 from bot.core.post_addresses import parse_post_address
@@ -24,7 +24,7 @@ MAX_LINE_LENGTH = 2_000
 """Characters of a line that are searched for links."""
 MAX_QUOTED = 100
 """Characters of a message that its answer quotes."""
-_POST_LINK = re.compile(r"https?://[\w./:?=#&-]+")
+_POST_LINK = lazy_pattern(r"https?://[\w./:?=#&-]+")
 """Without `@`, so that it mentions nobody."""
 _REASONS_WITHOUT_ANSWER = (SkipReason.GONE, SkipReason.ALREADY_ANSWERED, SkipReason.WITHDRAWN)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from bot.core.lazy_patterns import lazy_pattern
 from bot.core.messages import Message
 from bot.core.models import Post
 from bot.inbox.message_links import links_in
@@ -12,7 +13,7 @@ from bot.pipeline.deferral import LINK_CHECKS
 
 MAX_LINK_LENGTH = 4_096
 """Characters; a longer link is not fetched."""
-_QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
+_QUOTED = lazy_pattern(r"^[ \t]*>.*$", re.MULTILINE)
 
 
 def find_requested_link(message: Message, post: Post) -> str | None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 
 from bot.core.errors import StoreError
+from bot.core.lazy_patterns import lazy_pattern
 from bot.platforms.base import Platform, SoftwareReporter
 from bot.store import Accounts
 
-_VERSION = re.compile(r"(?P<name>\D*?)\s*(?P<major>\d+)(?:\.(?P<minor>\d+))?")
+_VERSION = lazy_pattern(r"(?P<name>\D*?)\s*(?P<major>\d+)(?:\.(?P<minor>\d+))?")
 
 
 def is_major_update(before: str, after: str) -> bool:

@@ -11,22 +11,22 @@ from __future__ import annotations
 
 import html
 import json
-import re
 from collections.abc import Callable, Mapping
 
 from msgspec import Struct, field
 
 from bot.config.notify_settings import WebForm
+from bot.core.lazy_patterns import lazy_pattern
 from bot.notices.messages import Message
 
 MAX_DISCORD_LENGTH = 2000
 MAX_NTFY_BYTES = 4000
 """ntfy turns a longer message into an attachment."""
 MAX_LENGTH = 12_000
-_MENTION = re.compile(r"(?<!\w)@(?=\w)")
+_MENTION = lazy_pattern(r"(?<!\w)@(?=\w)")
 _ZERO_WIDTH_SPACE = "\u200b"
-_DISCORD_MARKDOWN = re.compile(r"([\\*_~`|>#\[\]()<:-])")
-_URL = re.compile(r"(https?://[^\s<>]+)")
+_DISCORD_MARKDOWN = lazy_pattern(r"([\\*_~`|>#\[\]()<:-])")
+_URL = lazy_pattern(r"(https?://[^\s<>]+)")
 
 
 class WebRequest(Struct, frozen=True):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
+
+from bot.core.lazy_patterns import lazy_pattern
 
 REDACTED = "•••"
 MIN_SECRET_LENGTH = 4
 """Redacting shorter values would hide ordinary words."""
 
 _TOKEN_PATTERN = (
-    re.compile(  # each part has a maximum length, or many partial matches would take quadratic time
+    lazy_pattern(  # each part has a maximum length, or many partial matches would take quadratic time
         r"eyJ[\w-]{8,400}\.[\w-]{8,4000}\.[\w-]*"  # a JSON Web Token (RFC 7519): Lemmy's and PieFed's
         r"|(?<=Bearer )[\w.~+/=-]{8,}|(?<=bearer )[\w.~+/=-]{8,}"  # RFC 6750
         r"|(?<=Basic )[\w+/=]{8,}|(?<=basic )[\w+/=]{8,}"  # RFC 7617

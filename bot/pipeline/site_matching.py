@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import idna
 
+from bot.core.lazy_patterns import lazy_pattern
 from bot.core.redirect_links import direct_link
 
 _ARCHIVES = (
@@ -19,13 +20,13 @@ _ARCHIVES = (
     *["freedium.cfd", "r.jina.ai", "printfriendly.com"],
 )
 """Hosts that show a page of another site, whose address is in the path or the query of the link."""
-_ADDRESS = re.compile(r"https?:/{1,2}(?=[^/\s])", re.IGNORECASE)
-_AFTER_STAMP = re.compile(r"/(?:\d{4,14}[a-z_]*\*?|\*|newest|oldest)/(?=[^/\s]+\.[^/\s])")
+_ADDRESS = lazy_pattern(r"https?:/{1,2}(?=[^/\s])", re.IGNORECASE)
+_AFTER_STAMP = lazy_pattern(r"/(?:\d{4,14}[a-z_]*\*?|\*|newest|oldest)/(?=[^/\s]+\.[^/\s])")
 """The time of a copy; the address behind it may have no scheme."""
-_SAVE_PATH = re.compile(r"/save/(?:_embed/)?(?=[^/\s]+\.[^/\s])")
-_CACHE_QUERY = re.compile(r"cache:(?:[\w-]+:)?(?=[^\s/]+\.[^\s/])")
-_AMP_VIEWER = re.compile(r"(?:(?:www|m)\.)?(?:google\.(?:com?\.)?[a-z]{2,3}|bing\.com)/amp/(?:s/)?")
-_ENCODED_HOST = re.compile(r"([a-z0-9-]+)\.(?:cdn\.ampproject\.org|bing-amp\.com|translate\.goog)")
+_SAVE_PATH = lazy_pattern(r"/save/(?:_embed/)?(?=[^/\s]+\.[^/\s])")
+_CACHE_QUERY = lazy_pattern(r"cache:(?:[\w-]+:)?(?=[^\s/]+\.[^\s/])")
+_AMP_VIEWER = lazy_pattern(r"(?:(?:www|m)\.)?(?:google\.(?:com?\.)?[a-z]{2,3}|bing\.com)/amp/(?:s/)?")
+_ENCODED_HOST = lazy_pattern(r"([a-z0-9-]+)\.(?:cdn\.ampproject\.org|bing-amp\.com|translate\.goog)")
 """The host of the original page, with a hyphen for each dot and two for each hyphen."""
 _MAX_LAYERS = 3
 """Archives and caches within each other."""

@@ -6,10 +6,11 @@ marks, with one kind of dash and of quotation mark (https://www.unicode.org/repo
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+
+from bot.core.lazy_patterns import lazy_pattern
 
 _SIGNS = str.maketrans(
     dict.fromkeys("‐‑‒–—―⁃−﹘﹣－־", "-")
@@ -20,7 +21,7 @@ _LETTERS = str.maketrans(
     {"ı": "i", "œ": "oe", "æ": "ae", "ی": "ي", "ى": "ي", "ک": "ك", "ـ": None, "ё": "е", "ς": "σ"}
 )
 """Forms of one letter that case folding and NFKC keep apart."""
-_OPTIONAL_MARKS = re.compile(
+_OPTIONAL_MARKS = lazy_pattern(
     "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670\u06d6-\u06ed\ufe00-\ufe0f\u034f]"
     "|(?<=i)\u0307|(?<=[\u0370-\u03ff])[\u0300\u0301\u0342]"
 )
@@ -32,12 +33,12 @@ _WITHOUT_SPACES = (
 )  # fmt: skip
 """Scripts that write words, or their endings, without a space between them: the first words of the names of
 their characters."""
-_SHORTCODE = re.compile(r":[a-z_][\w+-]*:")
-_SYMBOL = re.compile(
+_SHORTCODE = lazy_pattern(r":[a-z_][\w+-]*:")
+_SYMBOL = lazy_pattern(
     "[#*0-9]\ufe0f?\u20e3|[—―‖«»‹›⁄∕。©®™℠\u2190-\u21ff\u2300-\u27bf\u2900-\u2bff\U0001f000-\U0001faff]"
 )
 """Signs, arrows and emoji, and marks between two names that folding would make part of one."""
-_SEPARATORS = re.compile(r"[,/|\\;•·・、¦()\[\]{}<>\n]|::|:\s|\s[-+~]\s|(?:^|\s)#")
+_SEPARATORS = lazy_pattern(r"[,/|\\;•·・、¦()\[\]{}<>\n]|::|:\s|\s[-+~]\s|(?:^|\s)#")
 
 
 @lru_cache(maxsize=4096)

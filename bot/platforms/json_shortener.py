@@ -10,6 +10,7 @@ import codecs
 import json
 import re
 
+from bot.core.lazy_patterns import lazy_pattern
 from bot.core.valid_text import MAX_LENGTH, valid_text
 
 MAX_SHORTENED = 8 * 1024 * 1024
@@ -23,8 +24,8 @@ _PIECE = 64 * 1024
 """Bytes that are searched at once, which takes less than a millisecond."""
 _MAX_RAW = 12 * MAX_LENGTH
 """Bytes of a text that is cut: a character has up to 12 (an emoji as two escapes)."""
-_IN_TEXT = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
-_WHOLE_ESCAPES = re.compile(rb"(?:[^\\]++|\\u[0-9a-fA-F]{4}|\\[^u])*+", re.DOTALL)
+_IN_TEXT = lazy_pattern(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
+_WHOLE_ESCAPES = lazy_pattern(rb"(?:[^\\]++|\\u[0-9a-fA-F]{4}|\\[^u])*+", re.DOTALL)
 _MARKS = b"[{:,"
 
 

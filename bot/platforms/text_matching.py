@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-_QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
-_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
-_URL = re.compile(r"https?://[^\s)\]>]+")
+from bot.core.lazy_patterns import lazy_pattern
+
+_QUOTED = lazy_pattern(r"^[ \t]*>.*$", re.MULTILINE)
+_CODE = lazy_pattern(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
+_URL = lazy_pattern(r"https?://[^\s)\]>]+")
 
 
 def mentions_handle(text: str, handle: str) -> bool:

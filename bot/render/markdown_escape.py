@@ -10,15 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from bot.core.lazy_patterns import lazy_pattern
 from bot.core.models import Dialect
 
 _ENTITY = r"&(?=\#?\w+;)"
-_ORDERED = re.compile(r"^(\d+)([.)])(?= |$)")
+_ORDERED = lazy_pattern(r"^(\d+)([.)])(?= |$)")
 
 # Lemmy's web client: markdown-it with linkify, typographer, sub, sup, footnotes, spoiler containers
 # and ruby; other clients use GitHub's or plain CommonMark. All accept a backslash before ASCII
 # punctuation. An escaped character becomes a separate token, so later rules cannot match across it.
-_LEMMY = re.compile(
+_LEMMY = lazy_pattern(
     rf"""
       [\\`*_\[\]<>^~{{}}|]              # inline markup, HTML, tables, ruby
     | {_ENTITY}
@@ -39,7 +40,7 @@ _LEMMY = re.compile(
 # PieFed 1.6: markdown2, and regular expressions over its source and its HTML. They ignore backslashes, so a
 # character reference is used where they search: PieFed decodes it last, as every CommonMark renderer does.
 # PieFed sends comments to Lemmy as Markdown, so what has an effect there is escaped too.
-_PIEFED = re.compile(
+_PIEFED = lazy_pattern(
     rf"""
       [\\`*_\[\]<>^~|]                  # inline markup, HTML, spoiler, tables, ruby
     | {_ENTITY}
@@ -60,7 +61,7 @@ _MARKDOWN2_ESCAPES = frozenset("\\*_[]#+-.!()")
 """The characters before which a backslash works on PieFed, without "`", which PieFed searches for itself."""
 
 # Reddit's snudown (a sundown): a backslash works before \`*_{}[]()#+-.!:|&<>/^~ only.
-_REDDIT = re.compile(
+_REDDIT = lazy_pattern(
     rf"""
       [\\`*_\[\]>^~|]                  # inline markup, superscript, spoiler, tables
     | {_ENTITY}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from bot.core.lazy_patterns import lazy_pattern
 from bot.core.models import Dialect
 from bot.render.markdown_escape import ESCAPERS
 
@@ -38,8 +39,8 @@ _FILLERS = frozenset(
 )
 """Letters, marks and symbols without a visible glyph: Unicode's Default_Ignorable_Code_Point and blanks."""
 
-_URL = re.compile(r" ?(?:[a-z][a-z0-9+.-]{0,15}://|mailto:|www\.)[^ ]*", re.IGNORECASE)
-_LINK = re.compile(
+_URL = lazy_pattern(r" ?(?:[a-z][a-z0-9+.-]{0,15}://|mailto:|www\.)[^ ]*", re.IGNORECASE)
+_LINK = lazy_pattern(
     r"!?\[([^\[\]]{0,300})\]\( ?(?:[a-z][a-z0-9+.-]{0,15}://|mailto:|www\.)[^ )\[]{0,2000} ?\)", re.IGNORECASE
 )
 """A Markdown link or image, from pages that contain Markdown; its text is kept."""
@@ -48,7 +49,7 @@ _SCRIPTS_WITHOUT_SPACES = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
 )
 """Scripts without spaces (Thai to Myanmar, Khmer, CJK): a long run there is not one word."""
-_LONG_WORD = re.compile(rf"[^\s{_SCRIPTS_WITHOUT_SPACES}\U00020000-\U0003ffff]{{{MAX_WORD_LENGTH + 1},}}")
+_LONG_WORD = lazy_pattern(rf"[^\s{_SCRIPTS_WITHOUT_SPACES}\U00020000-\U0003ffff]{{{MAX_WORD_LENGTH + 1},}}")
 
 
 def clean(text: str) -> str:
@@ -85,7 +86,7 @@ def _visible_character(char: str) -> str:
     return "" if hidden else char
 
 
-_JOINER = re.compile(rf"[{_JOINERS}]+")
+_JOINER = lazy_pattern(rf"[{_JOINERS}]+")
 
 
 def _keep_joiner(found: re.Match[str]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from bot.core.lazy_patterns import lazy_pattern
 from bot.rules.setting_names import setting_named
 
 _FIELDS = """
@@ -18,7 +19,7 @@ _FIELDS = """
     overwrite_flair past_archive_date poll_option_text satisfy_any_threshold name
 """
 _FIELD_NAMES = frozenset(_FIELDS.split())
-_FIELD = re.compile(
+_FIELD = lazy_pattern(
     r"^[ \t]*+~?([a-z_]++(?:\+[a-z_]++)*+)(?:#\w+)?[ \t]*+(\([a-z, -]++\))?[ \t]*+:", re.MULTILINE
 )
 MAX_LENGTH = 20_000

@@ -9,12 +9,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bot.core.lazy_patterns import lazy_pattern
 from bot.rules.place_names import is_language
 from bot.rules.setting_errors import SettingProblem
 from bot.rules.setting_kinds import is_host_list, is_language_list
 from bot.rules.yaml_lines import Entry, safe_excerpt
 
-_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*|\[[\da-f:.]+\]")
+_HOST = lazy_pattern(r"[\w-]+(?:\.[\w-]+)*|\[[\da-f:.]+\]")
 _TOP_LEVEL = frozenset(["com", "org", "net", "edu", "gov", "mil", "int", "info", "biz"])
 _OPPOSITES = (
     ("allow_domains", "block_domains"),

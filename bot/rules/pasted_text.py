@@ -7,22 +7,23 @@ import re
 import textwrap
 import unicodedata
 
+from bot.core.lazy_patterns import lazy_pattern
 from bot.rules.setting_names import setting_named
 
-_FENCE = re.compile(r"^\s*(?:`{3,}|~{3,})\s*\w*\s*$")
-_SEPARATOR = re.compile(r"^\s*(?:-{3,}|\*{3,}|_{3,}|\.{3})\s*$")
+_FENCE = lazy_pattern(r"^\s*(?:`{3,}|~{3,})\s*\w*\s*$")
+_SEPARATOR = lazy_pattern(r"^\s*(?:-{3,}|\*{3,}|_{3,}|\.{3})\s*$")
 """A horizontal rule, or the beginning or end of a YAML document."""
 _QUOTES = (("“", "”"), ("„", "“"), ("„", "”"), ("«", "»"), ("‘", "’"), ("”", "”"))
-_QUOTED = re.compile(
+_QUOTED = lazy_pattern(
     "|".join(rf"(?<=[:\-,\[] ){opens}[^{closes}]*{closes}(?=\s*(?:[,\]#]|$))" for opens, closes in _QUOTES)
 )
-_VALUE_WITH_COLON = re.compile(r"^(\s*\w+: )(?![\"'\[{|>&*!%@`#])(.*: .*)$")
-_ESCAPED = re.compile(r"\\([_*#~>`.\-\[\]()!])")
-_BULLET = re.compile(r"^\s*(?:[-*•+–—]|\d{1,3}[.)])\s+(?=\S)")
-_KEY = re.compile(r"^(\s*)[`*\"']*([^\W\d_][\w' -]*?)[`*\"']*\s*[:=：](?!//)[*`]*[ \t]*")
-_PLAIN_KEY = re.compile(r"[A-Za-z][A-Za-z_ -]*")
-_BLOCK_START = re.compile(r"^\s*(?:`{3,}|~{3,}|:{3,}\s*spoiler)\s*precis\b.*$", re.IGNORECASE)
-_BLOCK_END = re.compile(r"^\s*(?:`{3,}|~{3,}|:{3,})\s*$")
+_VALUE_WITH_COLON = lazy_pattern(r"^(\s*\w+: )(?![\"'\[{|>&*!%@`#])(.*: .*)$")
+_ESCAPED = lazy_pattern(r"\\([_*#~>`.\-\[\]()!])")
+_BULLET = lazy_pattern(r"^\s*(?:[-*•+–—]|\d{1,3}[.)])\s+(?=\S)")
+_KEY = lazy_pattern(r"^(\s*)[`*\"']*([^\W\d_][\w' -]*?)[`*\"']*\s*[:=：](?!//)[*`]*[ \t]*")
+_PLAIN_KEY = lazy_pattern(r"[A-Za-z][A-Za-z_ -]*")
+_BLOCK_START = lazy_pattern(r"^\s*(?:`{3,}|~{3,}|:{3,}\s*spoiler)\s*precis\b.*$", re.IGNORECASE)
+_BLOCK_END = lazy_pattern(r"^\s*(?:`{3,}|~{3,}|:{3,})\s*$")
 
 
 def clean_lines(text: str) -> list[str]:

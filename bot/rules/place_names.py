@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from bot.core.lazy_patterns import lazy_pattern
 from bot.i18n.translations import LANGUAGES
 
 _OWN_NAMES = {
@@ -25,7 +25,7 @@ _CODES_NEVER_DETECTED = """
 """
 _NEVER_DETECTED = frozenset(_CODES_NEVER_DETECTED.split())
 """Languages that the detector does not know. Many of their codes are those of a country: `kr`, `ch`, `tw`."""
-_OFFSET = re.compile(r"(?:utc|gmt)?_*([+-])_*0?(\d{1,2})(?::?00)?")
+_OFFSET = lazy_pattern(r"(?:utc|gmt)?_*([+-])_*0?(\d{1,2})(?::?00)?")
 
 
 def language_named(name: str) -> str | None:

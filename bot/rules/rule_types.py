@@ -22,6 +22,7 @@ from pydantic_core import PydanticCustomError
 
 from bot.core.installed_packages import SUMMARIZERS, installed
 from bot.core.language_codes import fold_language
+from bot.core.lazy_patterns import lazy_pattern
 from bot.i18n.translations import TextLanguage
 from bot.rules.place_names import language_named, zone_named
 
@@ -50,7 +51,7 @@ FREE_TEXT = "free text"
 """Marks a type that takes any text, so that a # or a bracket in it is part of the value."""
 
 _CLOCK = r"(\d{1,2})(?:[:.h]|\s?uhr\s?)?(\d\d)?\s?(am|pm|a\.m\.?|p\.m\.?|h|uhr|uur|heures|horas|ore)?"
-_TIME_RANGE = re.compile(
+_TIME_RANGE = lazy_pattern(
     rf"(?:from |von |de |da |van )?{_CLOCK}\s*(?:-|–|—|~|〜|to|until|till|bis|à|a|alle|às|tot)\s*{_CLOCK}"
 )
 

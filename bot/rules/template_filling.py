@@ -7,18 +7,18 @@ written, after all filters, unless it is `Markdown` that Precis has made.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from bot.core.lazy_patterns import lazy_pattern
 from bot.rules.reply_templates import Markdown
 
 if TYPE_CHECKING:
     from jinja2 import Template
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
+_BLANK_LINES = lazy_pattern(r"\n(?:[ \t]*\n){2,}")
 
 
 def fill(template: str, values: Mapping[str, Any], escape: Callable[[str], str]) -> Markdown:

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.core.edit_distance import nearest
+from bot.core.lazy_patterns import lazy_pattern
 from bot.rules.automoderator import is_automoderator_rule
 from bot.rules.community_rules import CommunityRules
 from bot.rules.effect_checks import useless_values
@@ -127,8 +128,8 @@ def to_yaml(value: object) -> str:
     return _quoted(f"{value}", _SPECIAL) if value != "" else '""'
 
 
-_SPECIAL_IN_LIST = re.compile(r"[,\[\]{}#\"'\\&*!|>%@`:=]|^\s|\s$|^[-?]|^$|\s{2}")
-_SPECIAL = re.compile(r"\\|(?:^|\s)#|^[\[{\"'|>`*]|[`*]$|^\s|\s$|\s{2}")
+_SPECIAL_IN_LIST = lazy_pattern(r"[,\[\]{}#\"'\\&*!|>%@`:=]|^\s|\s$|^[-?]|^$|\s{2}")
+_SPECIAL = lazy_pattern(r"\\|(?:^|\s)#|^[\[{\"'|>`*]|[`*]$|^\s|\s$|\s{2}")
 """What has a meaning of its own where it is written without quotation marks."""
 
 

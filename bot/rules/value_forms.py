@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 from bot.core.language_codes import fold_language
+from bot.core.lazy_patterns import lazy_pattern
 from bot.rules.place_names import language_named
 from bot.rules.setting_kinds import (
     choices_of,
@@ -26,10 +27,10 @@ from bot.rules.setting_kinds import (
 )
 
 _MINUTES = {"minute": 1, "hour": 60, "day": 1440}
-_NUMBER = re.compile(r"([+-]?)(\d+|\d{1,3}(?:[ ,'’]\d{3})+)(?:[.,]0)?\s*([^\d\s.,'’+-].*)?")
-_LIST_SEPARATORS = re.compile(r"[\s,;]+")
-_ITEM = re.compile(r"""\s*("(?:[^"\\]|\\.)*"|'[^']*'|[^,]*)\s*(?:,|$)""")
-_LANGUAGE_CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_]\w+)*")
+_NUMBER = lazy_pattern(r"([+-]?)(\d+|\d{1,3}(?:[ ,'’]\d{3})+)(?:[.,]0)?\s*([^\d\s.,'’+-].*)?")
+_LIST_SEPARATORS = lazy_pattern(r"[\s,;]+")
+_ITEM = lazy_pattern(r"""\s*("(?:[^"\\]|\\.)*"|'[^']*'|[^,]*)\s*(?:,|$)""")
+_LANGUAGE_CODE = lazy_pattern(r"[A-Za-z]{2,3}(?:[-_]\w+)*")
 _NOT_A_WHOLE_NUMBER = "not a whole number"
 """For figures such as 1.000, which are a thousand in some languages and one in others."""
 _COMMAS = str.maketrans(dict.fromkeys("，、،﹐", ","))

@@ -9,22 +9,23 @@ from __future__ import annotations
 import json
 import re
 
+from bot.core.lazy_patterns import lazy_pattern
 from bot.rules.community_rules import CommunityRules
 from bot.rules.pasted_text import bullet_text, clean_lines, quote_colon, setting_line, straight_quotes
 from bot.rules.setting_errors import SettingProblem
 from bot.rules.setting_kinds import is_free_text, is_host_list, is_list
 
-_QUOTED_VALUE = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')(?=\s*(?:\s#.*)?$)""")
-_QUOTED_PART = re.compile(r"""(?:(?<=[\s,])|^)(?:"[^"]*"|'[^']*')(?=\s*(?:,|$))""")
-_COMMENT = re.compile(r"(?:^|(?<=\s))#")
-_SITE_IN_COMMENT = re.compile(r",\s*[\w*-]*(?:\.[\w-]+)+\s*(?:,|$)")
+_QUOTED_VALUE = lazy_pattern(r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')(?=\s*(?:\s#.*)?$)""")
+_QUOTED_PART = lazy_pattern(r"""(?:(?<=[\s,])|^)(?:"[^"]*"|'[^']*')(?=\s*(?:,|$))""")
+_COMMENT = lazy_pattern(r"(?:^|(?<=\s))#")
+_SITE_IN_COMMENT = lazy_pattern(r",\s*[\w*-]*(?:\.[\w-]+)+\s*(?:,|$)")
 """An item of a list behind a comment."""
-_COMMENTED_SITE = re.compile(r"#+\s*[\w*-]*(?:\.[\w-]+)+/?")
-_ITEMS = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^,\]]*?)\s*(,|\]|$)\s*""")
+_COMMENTED_SITE = lazy_pattern(r"#+\s*[\w*-]*(?:\.[\w-]+)+/?")
+_ITEMS = lazy_pattern(r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^,\]]*?)\s*(,|\]|$)\s*""")
 _NULLS = frozenset({"~", "null"})
 """No value in YAML; as a word they would never match, or stand below every reply."""
-_BLOCK_SCALAR = re.compile(r"[|>][+-]?")
-_MARKDOWN_LINK = re.compile(r"\[[^\[\]]*+\]\(\s*<?([^\s()<>]++)>?(?:\s+[^()]*+)?\)")
+_BLOCK_SCALAR = lazy_pattern(r"[|>][+-]?")
+_MARKDOWN_LINK = lazy_pattern(r"\[[^\[\]]*+\]\(\s*<?([^\s()<>]++)>?(?:\s+[^()]*+)?\)")
 
 
 class ValueLines:

@@ -9,13 +9,14 @@ import re
 
 from msgspec import Struct
 
+from bot.core.lazy_patterns import lazy_pattern
 from bot.inbox.commands.vocabulary import Phrase, Verb, normalize, vocabulary
 from bot.rules.automoderator import is_automoderator_rule
 from bot.rules.setting_names import is_misspelt_name, nearest_setting, setting_named
 from bot.rules.yaml_lines import safe_excerpt
 
 _SETTING_VERBS = (Verb.SET, Verb.SETTINGS)
-_EQUALS = re.compile(r"[:=：](?!//)")
+_EQUALS = lazy_pattern(r"[:=：](?!//)")
 MAX_NAME_WORDS = 5
 """Words of the name of a setting."""
 

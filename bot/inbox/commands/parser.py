@@ -11,6 +11,7 @@ import re
 from msgspec import Struct
 from msgspec.structs import replace
 
+from bot.core.lazy_patterns import lazy_pattern
 from bot.inbox.commands.inline_settings import find_inline_setting, is_setting_name, setting_names_in
 from bot.inbox.commands.message_language import message_languages
 from bot.inbox.commands.vocabulary import Verb, names_everything, normalize, vocabulary
@@ -45,19 +46,19 @@ class Command(Struct, frozen=True):
     """What follows the command and is none of these."""
 
 
-_COMMUNITY_NAME = re.compile(
+_COMMUNITY_NAME = lazy_pattern(
     r"(?:^|(?<=[\s(]))"
     r"(?:(?:!|/?[cm]/)(?P<name>[a-z0-9_.-]+@[a-z0-9.-]+(?::\d+)?)|/?r/(?P<sub>[a-z0-9_]{2,21})"
     r"|!(?P<bare>[a-z0-9_]+)|(?P<plain>[a-z0-9_.-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?))(?![\w@])",
     re.IGNORECASE,
 )
-_COMMUNITY_URL = re.compile(
+_COMMUNITY_URL = lazy_pattern(
     r"https?://(?P<host>[^/\s]+)/(?:c|m)/(?P<name>[\w.-]+)(?:@(?P<home>[\w.:-]+))?/?$|"
     r"https?://(?:\w+\.)?reddit\.com/r/(?P<sub>\w+)/?$",
     re.IGNORECASE,
 )
-_USER_MENTION = re.compile(r"(?<![\w/@])(?:@[\w.-]+@[\w.:-]+|/?u/[\w-]+)")
-_LEADING_MENTIONS = re.compile(rf"^(?:{_USER_MENTION.pattern}\s*)+")
+_USER_MENTION = lazy_pattern(r"(?<![\w/@])(?:@[\w.-]+@[\w.:-]+|/?u/[\w-]+)")
+_LEADING_MENTIONS = lazy_pattern(rf"^(?:{_USER_MENTION.pattern}\s*)+")
 """In a private message, a name behind these may be part of a value."""
 
 

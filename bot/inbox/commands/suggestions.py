@@ -9,6 +9,7 @@ from functools import cache
 from msgspec import Struct
 
 from bot.core.edit_distance import edits_within
+from bot.core.lazy_patterns import lazy_pattern
 from bot.core.messages import Answer, Message
 from bot.i18n.translations import LANGUAGES, translator
 from bot.inbox.commands.context import (
@@ -50,8 +51,8 @@ _NEEDS_COMMUNITY = frozenset(
         Verb.STOP_REPORT,
     }
 )
-_NAME = re.compile(r"@?([a-z0-9_]{2,30})(?:@([a-z0-9.-]+))?", re.IGNORECASE)
-_SETTING = re.compile(r"[^\s:=：]+(?:\s+[^\s:=：]+){0,2}\s*[:=：]\s*\S.*")
+_NAME = lazy_pattern(r"@?([a-z0-9_]{2,30})(?:@([a-z0-9.-]+))?", re.IGNORECASE)
+_SETTING = lazy_pattern(r"[^\s:=：]+(?:\s+[^\s:=：]+){0,2}\s*[:=：]\s*\S.*")
 
 
 class Suggestion(Struct, frozen=True):

@@ -6,10 +6,10 @@ codes of Lemmy (`crates/utils/src/error.rs`) and responses of real 0.19.20 and 1
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from bot.core.errors import AccountError, PlatformError, Refused, UnknownOutcome, Unreachable
+from bot.core.lazy_patterns import lazy_pattern
 from bot.core.skip_reasons import SkipReason
 from bot.platforms.api_call import ApiError, Call
 
@@ -40,7 +40,7 @@ that a row is missing nor that a write call was not executed: POST /comment, for
 `couldnt_like_comment` after the row is written. Source: `with_lemmy_type` in Lemmy's code, the order of
 steps in `crates/api_crud/src/comment/create.rs`, and the answers of servers without a database."""
 
-_NO_DATABASE = re.compile(r"(Error|Timeout) occurred while ")
+_NO_DATABASE = lazy_pattern(r"(Error|Timeout) occurred while ")
 """Beginning of the `cause` or `message` when a server has no connection to its database."""
 
 POST_NOT_FOUND = frozenset({"couldnt_find_post", "not_found"})

@@ -6,7 +6,6 @@ https://github.com/reddit-archive/reddit/blob/master/r2/r2/lib/errors.py and rec
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 
 import prawcore
@@ -14,6 +13,7 @@ from praw.exceptions import RedditAPIException, RedditErrorItem
 from requests import Response
 
 from bot.core.errors import AccountError, PlatformError, Refused, RetryLater, UnknownOutcome, Unreachable
+from bot.core.lazy_patterns import lazy_pattern
 from bot.core.skip_reasons import SkipReason
 
 
@@ -88,7 +88,7 @@ _LOGIN_REMEDIES = {
     "refresh_token": ("Reddit does not accept the refresh token", _NEW_TOKEN_REMEDY),
 }
 
-_WAIT_PATTERN = re.compile(r"(\d{1,4}) (millisecond|second|minute|hour)")
+_WAIT_PATTERN = lazy_pattern(r"(\d{1,4}) (millisecond|second|minute|hour)")
 _UNITS = {"millisecond": 0.001, "second": 1, "minute": 60, "hour": 3600}
 _MAX_WAIT = timedelta(hours=1)
 _DEFAULT_WAIT = timedelta(minutes=10)

@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import Field
 
+from bot.core.lazy_patterns import lazy_pattern
 from bot.core.messages import Message, MessageKind
 from bot.platforms.api_call import MalformedResponse
 from bot.platforms.api_models import ApiModel, parse
@@ -18,11 +19,11 @@ from bot.platforms.reddit import schemas
 from bot.platforms.reddit.schemas import Viewer
 from bot.platforms.text_matching import mentions_user
 
-_POST_ID = re.compile(r"/comments/(\w+)/")
-_INVITATION = re.compile(
+_POST_ID = lazy_pattern(r"/comments/(\w+)/")
+_INVITATION = lazy_pattern(
     r"invit(?:ation|ed) to (?:help )?moderate|invited to (?:be|become) a mod", re.IGNORECASE
 )
-_BOT_NAME = re.compile(r"(?:^|[-_])bot$|[a-z0-9]Bot$")
+_BOT_NAME = lazy_pattern(r"(?:^|[-_])bot$|[a-z0-9]Bot$")
 _END_OF_YEAR_9999 = 253_370_764_800
 MODMAIL_PREFIX = "modmail_"
 """Prefix of `Message.thread` for modmail conversations. For other messages, the thread is their fullname."""
