@@ -21,8 +21,9 @@ from bot.core.errors import StoreError
 from bot.store import Database, schema_version
 from bot.store.tables import metadata
 from tests.conftest import START, on_sqlite
+from tests.store.conftest import creates_tables
 
-pytestmark = on_sqlite
+pytestmark = [on_sqlite, creates_tables]
 
 
 def scripts() -> ScriptDirectory:
