@@ -36,6 +36,7 @@ from benchmarks.page_ratios import compare_pages
 HERE = Path(__file__).parent.resolve()
 DEFAULT_POSTS = 100_000
 COMMAND_RUNS = 5
+COMMAND_WARM_UP_RUNS = 1
 START_POSTS = 1000
 STORE_RUNS = 8
 COMMANDS = (["--version"], ["status"], ["try", "page.html"])
@@ -126,8 +127,13 @@ def compare_store(old: Path, new: Path) -> Table:
     return ratio_table(f"Operations of the store, µs, median of {STORE_RUNS} runs", before, after)
 
 
-def compare_commands(old: Path, new: Path, runs: int = COMMAND_RUNS) -> Table:
-    """The median processor time of each command and its descendants; both in turn."""
+def compare_commands(
+    old: Path, new: Path, runs: int = COMMAND_RUNS, warm_up_runs: int = COMMAND_WARM_UP_RUNS
+) -> Table:
+    """The median processor time of each command and its descendants; both in turn.
+
+    Warm-up runs come first and are not counted: they fill the cache of each checkout.
+    """
     times: dict[tuple[str, Path], list[float]] = {}
     with tempfile.TemporaryDirectory() as scratch:
         for checkout in (old, new):
@@ -142,14 +148,17 @@ def compare_commands(old: Path, new: Path, runs: int = COMMAND_RUNS) -> Table:
                 cwd=folder,
                 check=True,
             )
-        for _ in range(1 + runs):
+        for _ in range(warm_up_runs + runs):
             for command in COMMANDS:
                 for checkout in (old, new):
                     folder = Path(scratch, "old" if checkout is old else "new")
                     seconds = _seconds(checkout, folder, command)
                     times.setdefault((" ".join(command), checkout), []).append(seconds)
     rows = {
-        name: ([1000 * each for each in times[name, old][1:]], [1000 * each for each in times[name, new][1:]])
+        name: (
+            [1000 * each for each in times[name, old][warm_up_runs:]],
+            [1000 * each for each in times[name, new][warm_up_runs:]],
+        )
         for name in map(" ".join, COMMANDS)
     }
     return _spread_table(f"Commands, ms of processor time: median of {runs} (lowest to highest)", rows)

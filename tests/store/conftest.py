@@ -1,4 +1,4 @@
-"""The tests of the store create their databases, and may use one from several nodes."""
+"""Databases that are created as for users, and databases that several nodes use."""
 
 from __future__ import annotations
 
@@ -14,10 +14,14 @@ from tests.conftest import START
 from tests.database_template import create_new_databases
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def new_databases_are_created() -> Iterator[None]:
+    """For tests of what happens while the tables are created. The others copy the template."""
     with create_new_databases():
         yield
+
+
+creates_tables = pytest.mark.usefixtures("new_databases_are_created")
 
 
 @pytest.fixture

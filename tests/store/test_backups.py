@@ -23,8 +23,9 @@ from bot.store.backups import (
     write_backup_when_due,
 )
 from tests.conftest import START, Clock, a_post, on_sqlite
+from tests.store.conftest import creates_tables
 
-pytestmark = on_sqlite
+pytestmark = [on_sqlite, creates_tables]
 
 SOURCE = Source("home", "news@lemmy.example")
 

@@ -29,8 +29,9 @@ from bot.store.tables import keys, metadata, posts, revisions
 from tests import postgresql
 from tests.conftest import START, a_post, new_location, on_server
 from tests.store.awkward_rows import ROWS, fill
+from tests.store.conftest import creates_tables
 
-pytestmark = on_server
+pytestmark = [on_server, creates_tables]
 LEASE = timedelta(seconds=15)
 PROJECT = Path(__file__).parents[2]
 

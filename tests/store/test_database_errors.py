@@ -22,8 +22,9 @@ from bot.store.post_lookup import all_posts
 from bot.store.status_reports import status_report
 from bot.store.tables import posts
 from tests.conftest import START, Clock, a_post, on_sqlite
+from tests.store.conftest import creates_tables
 
-pytestmark = on_sqlite
+pytestmark = [on_sqlite, creates_tables]
 
 A_MESSAGE = Message("home", "m1", MessageKind.PRIVATE, "alice@lemmy.example", "Hello", START)
 SOURCE = Source("home", "news@lemmy.example")

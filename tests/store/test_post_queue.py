@@ -12,6 +12,7 @@ from bot.store.post_lookup import all_posts, find_posts
 from bot.store.status_reports import status_report
 from bot.store.tables import posts
 from tests.conftest import START, Clock, a_post
+from tests.store.conftest import creates_tables
 
 SOURCE = Source("home", "news@lemmy.example")
 LEASE = timedelta(minutes=5)
@@ -146,6 +147,7 @@ def test_old_posts_are_erased_except_ids_states_hashes_and_numbers(
     assert discover(queue, 1) == 0
 
 
+@creates_tables
 def test_everything_survives_reopening(database: Database, queue: PostQueue, clock: Clock) -> None:
     discover(queue, 1, cursor="far")
     created = database.created_at()
@@ -169,6 +171,7 @@ def test_a_second_daemon_on_the_same_file_is_refused(tmp_path) -> None:
         pass  # free again
 
 
+@creates_tables
 def test_a_file_that_is_not_a_database_is_refused(tmp_path, clock: Clock) -> None:
     path = tmp_path / "precis.db"
     path.write_bytes(b"not a database at all, but long enough to be taken for one" * 20)
@@ -176,6 +179,7 @@ def test_a_file_that_is_not_a_database_is_refused(tmp_path, clock: Clock) -> Non
         Database(path, clock())
 
 
+@creates_tables
 def test_a_missing_folder_is_refused(tmp_path, clock: Clock) -> None:
     with pytest.raises(StoreError, match="No such file or directory"):
         Database(tmp_path / "nowhere" / "precis.db", clock())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -15,14 +16,18 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import NullPool, create_engine, inspect
 
 from bot.core.errors import StoreError
 from bot.store import Database, schema_version
 from bot.store.tables import metadata
 from tests.conftest import START, on_sqlite
+from tests.database_template import create_new_databases
+from tests.store.conftest import creates_tables
 
-pytestmark = on_sqlite
+pytestmark = [on_sqlite, creates_tables]
+
+OLD_VERSIONS = schema_version.known()[:-1]
 
 
 def scripts() -> ScriptDirectory:
@@ -76,20 +81,47 @@ def is_not_search_index(name: str | None, kind: str, parents: object) -> bool:
     return kind != "table" or not (name or "").startswith("post_search")
 
 
-@pytest.mark.parametrize("old", schema_version.known()[:-1])
-def test_an_upgrade_from_any_version_gives_the_tables_of_a_new_database(tmp_path: Path, old: str) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path / 'old.db'}")
-    with engine.begin() as connection:
-        command.upgrade(schema_version.alembic_config(connection), old)
-    engine.dispose()
-    upgraded, new = Database(tmp_path / "old.db", START), Database(tmp_path / "new.db", START)
-    assert schema_of(upgraded) == schema_of(new)
-    for database in (upgraded, new):
-        with database.read_transaction() as connection:
-            context = MigrationContext.configure(connection, opts={"include_name": is_not_search_index})
-            assert compare_metadata(context, metadata) == []
-            assert schema_version.current(connection) == schema_version.head()
-        database.close()
+def check_tables(database: Database) -> None:
+    """Check that the tables are those of the code, at the newest revision."""
+    with database.read_transaction() as connection:
+        context = MigrationContext.configure(connection, opts={"include_name": is_not_search_index})
+        assert compare_metadata(context, metadata) == []
+        assert schema_version.current(connection) == schema_version.head()
+
+
+@pytest.fixture(scope="module")
+def old_databases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a database of each earlier version, VERSION.db."""
+    folder = tmp_path_factory.mktemp("old")
+    engine = create_engine(f"sqlite:///{folder / 'upgraded.db'}", poolclass=NullPool)
+    for version in OLD_VERSIONS:
+        with engine.begin() as connection:
+            command.upgrade(schema_version.alembic_config(connection), version)
+        shutil.copy(folder / "upgraded.db", folder / f"{version}.db")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def new_schema(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The schema of a new database, whose tables are those of the code."""
+    with create_new_databases():
+        database = Database(tmp_path_factory.mktemp("new") / "precis.db", START)
+    check_tables(database)
+    found = schema_of(database)
+    database.close()
+    return found
+
+
+@pytest.mark.parametrize("old", OLD_VERSIONS)
+def test_an_upgrade_from_any_version_gives_the_tables_of_a_new_database(
+    tmp_path: Path, old_databases: Path, new_schema: dict[str, Any], old: str
+) -> None:
+    path = tmp_path / "old.db"
+    shutil.copy(old_databases / f"{old}.db", path)
+    upgraded = Database(path, START)
+    assert schema_of(upgraded) == new_schema
+    check_tables(upgraded)
+    upgraded.close()
 
 
 def test_a_database_of_another_program_is_refused_and_unchanged(tmp_path: Path) -> None:

@@ -35,8 +35,9 @@ from bot.store import (
 )
 from bot.store.post_lookup import all_posts
 from tests.conftest import START, Clock, on_sqlite
+from tests.store.conftest import creates_tables
 
-pytestmark = on_sqlite
+pytestmark = [on_sqlite, creates_tables]
 
 DUMP = Path(__file__).with_name("before_plain_names.sql")
 CONFIG = """

@@ -231,9 +231,12 @@ def test_after_a_kill_each_change_of_a_page_is_answered_exactly_once(
 ) -> None:
     if isinstance(server, RedditServer):
         server.news.moderators.append(server.bot)
-    for count in (90, 80):
+    earlier = CommandDaemon(server)
+    for number, count in enumerate((90, 80), start=1):
         write_settings_page(server, mona, f"words: {count}")
-        run_with_restarts(server, (61, 61)).close()
+        earlier.run_all_jobs(61)
+        assert len(moderator_messages(server)) == number
+    earlier.close()
     write_settings_page(server, mona, "words: 90")
     crash = CrashTrigger(step, before=before)
     daemon = run_with_restarts(server, (61, 61, 61), crash)
