@@ -55,6 +55,8 @@ def _row(sentence: SentenceWords, rules: CohesionRules) -> list[float]:
     text, words, lower = sentence.text, sentence.words, sentence.lower
     count = max(1, len(words))
     capital = [word[0].isupper() for word in words]
+    capital_words = sum(capital)
+    capitals_inside = capital_words - any(capital[:1])
     start, end = text[:1], text.rstrip()[-1:]
     before_end = text[:-1]
     has_inner_stop = "." in before_end
@@ -68,22 +70,25 @@ def _row(sentence: SentenceWords, rules: CohesionRules) -> list[float]:
     pronoun_at = 30
     if person or group:
         pronoun_at = next(at for at, word in enumerate(lower) if word in rules.all_pronouns)
-    name_at = capital.index(True, 1) if True in capital[1:] else 30
+    name_at = capital.index(True, 1) if capitals_inside else 30
     marks = _MARK.findall(text)
     has = marks.count
     inner = text[3:]
     # tests of single characters rule out most searches
     may_be_link = ":" in text or "@" in text or "www" in text or (has_inner_stop and _INNER_DOT.search(text))
+    has_capital_in_word = capitals > capital_words
+    # with digits, or letters that have no capitals, a word is all capitals if only its first letter is one
+    may_be_all_caps = has_capital_in_word or digits or not text.isascii()
     # a capital that does not begin a word, or one right after a mark
-    may_be_glued = capitals > sum(capital) or any(map(before_end.__contains__, _GLUING))
+    may_be_glued = has_capital_in_word or any(map(before_end.__contains__, _GLUING))
     may_be_inner_bullet = any(map(inner.__contains__, _INNER_BULLET_MARKS))
     may_be_number = start == "(" or start.isdigit()
     body = text.rstrip("\"'”’»)] ")
     return [
-        len(text), len(words), sum(map(len, words)) / count, sum(capital[1:]) / count,
-        len([word for word in words if len(word) > 1 and word.isupper()]) / count,
+        len(text), len(words), sum(map(len, words)) / count, capitals_inside / count,
+        len([word for word in words if len(word) > 1 and word.isupper()]) / count if may_be_all_caps else 0,
         capitals / letters, digits / max(1, len(text)),
-        sum(word[0].isdigit() for word in words) if digits else 0,
+        sum([word[0].isdigit() for word in words]) if digits else 0,
         len(_YEAR.findall(text)) if digits > 3 else 0,
         len(_LINK.findall(text.lower())) if may_be_link else 0,
         sum(map(has, _PAGE_MARKS)) + text.count("..."), sum(map(has, _QUOTES)),
@@ -102,7 +107,7 @@ def _row(sentence: SentenceWords, rules: CohesionRules) -> list[float]:
         len(_GLUED.findall(text)) if may_be_glued else 0,
         len(_INNER_BULLETS.findall(inner)) if may_be_inner_bullet else 0,
         may_be_number and bool(_NUMBERED.match(text)),
-        _first_in_a_row(capital), sum(capital) / count,
+        _first_in_a_row(capital), capital_words / count,
     ]  # fmt: skip
 
 
