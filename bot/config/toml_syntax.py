@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 
 from bot.core.lazy_patterns import lazy_pattern
+from bot.core.single_line import single_line
 
 _MESSAGE = lazy_pattern(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
 _HEADER = lazy_pattern(r"\s*\[(?!\[)([^#\n]*)\]\s*(?:#.*)?")
@@ -142,7 +143,7 @@ def _duplicate(what: str, lines: list[str], number: int) -> str | None:
         key = tuple(ast.literal_eval(declared[1]))
         first = next((line for line, header in _headers(lines[: number - 1]) if header == key), None)
         where = f"in line {first}" if first else "in the file, further up"
-        name = lines[number - 1].partition("#")[0].strip()
+        name = single_line(lines[number - 1].partition("#")[0])
         return f"{name} is already {where}; move the settings below this line there, and delete this line"
     if what != "Cannot overwrite a value":
         return None

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from msgspec import Struct
@@ -91,7 +92,11 @@ class Scheduler:
             self._watch.check()
 
     def _start_now(self, name: str) -> None:
-        self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
+        try:
+            self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
+        except JobLookupError:
+            if not self._stopping.is_set():  # a scheduler that was shut down has forgotten its jobs
+                raise
 
     def _run(self, job: Job) -> None:
         if self._stopping.is_set():

@@ -77,6 +77,8 @@ def test_a_line_with_the_likely_remedy(text: str, line: int, remedy: str) -> Non
         ),
         ("[lemmy.main]\n[web]\n[lemmy.'main']", ":3: [lemmy.'main'] is already in line 1; move"),
         ("web = { port = 1 }\n[web]", ":2: [web] is already in the file, further up; move"),
+        ("[web]\n[web] \x1b[31m", ":2: [web] [31m is already in line 1; move"),
+        (f"[{'b' * 300}]\n" * 2, f":2: [{'b' * 198}… is already in line 1; move"),
         ("[bot]\nport = 1\n[web]\nport = 2\nport = 3", ":5: port is already in line 4; delete one of"),
         ("[web]\nports = [\n1,\n]\nports = [\n2,\n]", ":7: ports is already in line 2; delete one of"),
     ],

@@ -214,6 +214,27 @@ def test_a_scheduler_without_its_watch_is_dead(monkeypatch: pytest.MonkeyPatch) 
         assert scheduler.stop(lambda: None)
 
 
+def test_a_check_that_ends_after_the_scheduler_starts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    checking, stopped, errors = threading.Event(), threading.Event(), []
+    monkeypatch.setattr(scheduler_module, "CHECK_INTERVAL", 0.01)
+    monkeypatch.setattr(threading, "excepthook", errors.append)
+
+    def number() -> int | None:
+        checking.set()
+        assert stopped.wait(20)
+        return 1
+
+    job = Job("send", timedelta(0), 60, lambda limit: 0, next_due=lambda: None)
+    scheduler = Scheduler((job,), Health(utc_now), number)
+    scheduler.start()
+    assert checking.wait(20)
+    assert scheduler.stop(lambda: None)
+    stopped.set()
+    scheduler._watch_thread.join(20)
+    assert not scheduler._watch_thread.is_alive()
+    assert errors == []
+
+
 class Checks:
     """Counts the checks of a watch."""
 
