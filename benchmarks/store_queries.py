@@ -27,6 +27,7 @@ from bot.store.backlog import find_backlog
 from bot.store.failure_statistics import failing_sites, recent_errors
 from bot.store.outcome_events import ALL_KINDS, OutcomeEvents
 from bot.store.post_search import PostFilter, count_posts, search_posts
+from bot.store.reply_counts import count_replies
 from bot.store.statistics import (
     community_statistics,
     count_outcomes,
@@ -62,7 +63,7 @@ def queries(database: Database) -> dict[str, Callable[[], object]]:
         "find a reply by its post": lambda: replies.find(account, post="500"),
         "find a reply by its comment": lambda: replies.find(account, comment="10000500"),
         "recent communities": lambda: replies.recent_communities(ACCOUNTS, DAY),
-        "count of replies in a day": lambda: queue.count_replies(community, DAY),
+        "count of replies in a day": lambda: replies_in(database, community),
         "replies to check for deletion": lambda: replies_to_check(checks, account),
         "posts to check for deletion": lambda: queue.due_for_recheck(account, DAY, 50),
         "backlog": lambda: find_backlog(database, NOW),
@@ -82,6 +83,11 @@ def queries(database: Database) -> dict[str, Callable[[], object]]:
         "save 50 new posts": lambda: save_poll(queue, new_ids),
         "skip one of them": lambda: queue.skip(next(new_rows), Skipped(SkipReason.WALL), NOW),
     }
+
+
+def replies_in(database: Database, community: str) -> int:
+    with database.read_transaction() as connection:
+        return count_replies(connection, community, DAY)
 
 
 def last_row(database: Database) -> int:

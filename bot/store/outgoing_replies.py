@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, case, update
+from sqlalchemy import Row, bindparam, case, exists, update
 
 from bot.core.daily_cap import DailyCap
 from bot.core.models import Comment, Skipped
@@ -18,7 +18,7 @@ from bot.store.outbox_table import OutboxTable, next_due_statement
 from bot.store.post_rows import follows_post_link
 from bot.store.post_states import State
 from bot.store.reply_counts import COMMUNITY_OF, count_sent_replies, lock_community_of
-from bot.store.tables import posts
+from bot.store.tables import muted_communities, posts
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,8 @@ class OutgoingReply:
     """How many read-backs since the last send found nothing."""
     replaced_comment_ids: frozenset[str]
     """Deleted replies to the same post, which this one replaces."""
+    is_muted: bool
+    """Whether the account sends no replies to the community (`bot.store.muted_communities`)."""
 
 
 _RECORD_SENT = (
@@ -70,7 +72,10 @@ _RECORD_SENT = (
     )
 )
 _OUTGOING = (State.READY, State.SENDING)
-_NEXT_DUE = next_due_statement(posts, posts.c.published)
+_IS_MUTED = exists().where(
+    muted_communities.c.account == posts.c.account, muted_communities.c.community == posts.c.community
+)
+_NEXT_DUE = next_due_statement(posts, posts.c.published).add_columns(_IS_MUTED.label("is_muted"))
 
 
 class OutgoingReplies(OutboxTable):
@@ -178,4 +183,5 @@ def _reply_of(row: Row[Any]) -> OutgoingReply:
         refused_sends=row.refused_sends,
         empty_reads=row.empty_reads,
         replaced_comment_ids=frozenset(row.replaced_comment_ids or ()),
+        is_muted=bool(row.is_muted),
     )

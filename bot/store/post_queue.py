@@ -34,7 +34,8 @@ from bot.store.post_rows import (
 )
 from bot.store.post_states import State
 from bot.store.read_queue import ReadQueue
-from bot.store.reply_counts import COUNT_REPLIES, count_replies, lock_community_of
+from bot.store.reply_counts import count_replies, lock_community_of
+from bot.store.reply_obstacles import ReplyObstacles
 from bot.store.tables import cursors, posts
 
 # Building a statement takes longer than executing it, so those of the jobs are built once.
@@ -90,13 +91,6 @@ _EARLIER_PENDING = (
     )
     .limit(1)
 )
-_REQUESTED = (
-    select(posts.c.id)
-    .where(posts.c.account == bindparam("account"), posts.c.post_id == bindparam("post"))
-    .where(posts.c.request == "here", posts.c.url_hash == bindparam("hash"))
-    .where(posts.c.state.in_([State.DISCOVERED, State.READY, State.SENDING, State.SENT]))
-    .limit(1)
-)
 
 _KEPT = (
     select(posts.c.post_id, posts.c.id)
@@ -130,6 +124,7 @@ class PostQueue:
         """`tasks` gets a task for each post that becomes due; None if `claim` looks for due posts."""
         self._database = database
         self._tasks = tasks
+        self.obstacles = ReplyObstacles(database)
 
     def cursor(self, source: Source, now: datetime) -> str | None:
         """How far the source was read; None if it never was, or by a clock that was ahead.
@@ -302,18 +297,6 @@ class PostQueue:
         self._database.update_post(
             row, (State.DISCOVERED,), url_hash=source_hash(post), content=content_of(post), refetch=None
         )
-
-    def is_requested(self, post: Post) -> bool:
-        """Whether a summary of the post's link was requested, and was or will be posted under the post."""
-        same = {"account": post.account, "post": post.id, "hash": source_hash(post)}
-        return self._database.has_row(_REQUESTED, **same)
-
-    def count_replies(self, community: str, since: datetime) -> int:
-        """The number of replies in a community that were sent since `since`, or are still to be sent."""
-        found = self._database.first(COUNT_REPLIES, community=community, since=since, other_than=0)
-        assert found is not None
-        count: int = found[0]
-        return count
 
     def due_for_recheck(self, account: str, before: datetime, limit: int) -> dict[str, int]:
         """Finished posts whose content is not erased and that were not checked since `before`: id -> row.

@@ -89,8 +89,6 @@ class SentReply:
     post: Post | None
     """None after its content was erased."""
     markdown_hash: str | None
-    deletion_requested: bool
-    """Whether the reply is to be deleted."""
     delete_attempts: int
     """How often deleting it has failed."""
     delete_error: str | None
@@ -336,7 +334,6 @@ def _reply_of(row: Row[Any]) -> SentReply:
         sent_at=row.done_at,
         post=None if row.content is None else post_of(row.content),
         markdown_hash=row.markdown_hash,
-        deletion_requested=row.delete_at is not None,
         delete_attempts=row.delete_attempts,
         delete_error=row.delete_error,
         edited=bool(row.reply_edited),

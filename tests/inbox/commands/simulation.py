@@ -90,7 +90,7 @@ class CommandDaemon:
             source_url="https://precis.example",
             clock=clock,
             retries=(),
-            opted_out_or_paused=self.inbox_services.opted_out_or_paused,
+            opted_out_or_paused=self.inbox_services.rule_resolver.opted_out_or_paused,
             footer_links=self.inbox_services.footer_links,
         )
         self.outbox = ReplyOutbox(
