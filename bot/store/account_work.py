@@ -26,7 +26,7 @@ _REPLY_DUE = exists().where(
     posts.c.done_at.is_(None),
     posts.c.due_at <= bindparam("now"),
 )
-_DUE: Select[Any] = select(
+_DUE = select(
     _REPLY_DUE.label("reply"),
     _finds_any(DUE_REFETCH).label("refetch"),
     _finds_any(UNFINISHED).label("message"),

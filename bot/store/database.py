@@ -160,18 +160,23 @@ class Database:
     def close(self) -> None:
         self._backend.close(self._engine)
 
-    def write_transaction(self) -> AbstractContextManager[Connection]:
-        """One transaction; raises `StoreError` when the machine does not allow the write."""
-        return self._write_transaction(self._engine)
+    def write_transaction(self, community_of: int | None = None) -> AbstractContextManager[Connection]:
+        """One transaction; raises `StoreError` when the machine does not allow the write.
+
+        With `community_of`, it first locks the community of that row of `posts`, until it ends. So nobody
+        else counts the replies in the community and adds one. A file is locked as a whole.
+        """
+        return self._write_transaction(self._engine, community_of)
 
     @contextmanager
-    def _write_transaction(self, engine: Engine) -> Iterator[Connection]:
+    def _write_transaction(self, engine: Engine, community_of: int | None = None) -> Iterator[Connection]:
         with (
             self._write_lock,
             self._damage.logged(),
             self._log_write_errors(),
             self._backend.raise_store_error(),
-            engine.begin() as connection,
+            engine.connect() as connection,
+            connection.execution_options(community_of=community_of).begin(),
         ):
             if self._guard is not None:
                 self._guard(connection)

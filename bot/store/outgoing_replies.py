@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, case, exists, update
+from sqlalchemy import Row, bindparam, case, exists, select, update
 
 from bot.core.daily_cap import DailyCap
 from bot.core.models import Comment, Skipped
 from bot.core.skip_reasons import REASONS_OF_PLACE, SkipReason
 from bot.store.database import FINISH_POST, FINISH_REQUESTED, Database
 from bot.store.dialects import without_body
-from bot.store.outbox_table import OutboxTable, next_due_statement
+from bot.store.outbox_table import OutboxTable, next_due_statement, statements_for
 from bot.store.post_rows import follows_post_link
 from bot.store.post_states import State
-from bot.store.reply_counts import COMMUNITY_OF, count_sent_replies, lock_community_of
+from bot.store.reply_counts import OTHERS_SENT, below_cap, cap_values, check_cap
 from bot.store.tables import muted_communities, posts
 
 
@@ -71,6 +71,8 @@ _RECORD_SENT = (
         **dict.fromkeys(("reason", "markdown", "lease_until")),
     )
 )
+_COMMUNITY_OF = select(posts.c.community).where(posts.c.id == bindparam("row_id"))
+_START_SENDING_BELOW_CAP = statements_for(posts).start_sending.where(below_cap(OTHERS_SENT))
 _OUTGOING = (State.READY, State.SENDING)
 _IS_MUTED = exists().where(
     muted_communities.c.account == posts.c.account, muted_communities.c.community == posts.c.community
@@ -112,13 +114,13 @@ class OutgoingReplies(OutboxTable):
 
         Other replies that are ready do not count: they are checked when their turn comes.
         """
-        with self._database.write_transaction() as connection:
-            if cap is not None:
-                community = lock_community_of(connection, row)
-                reached = cap.check(count_sent_replies(connection, community, cap.since, other_than=row))
-                if reached is not None:
-                    return reached
-            return self._set_sending(connection, row, now, settle_at)
+        if cap is None:
+            return super().mark_sending(row, now, settle_at)
+        values = {"row_id": row, "sending_at": now, "due_at": settle_at, **cap_values(cap)}
+        with self._database.write_transaction(community_of=row) as connection:
+            if connection.execute(_START_SENDING_BELOW_CAP, values).rowcount:
+                return True
+            return check_cap(connection, OTHERS_SENT, row, cap) or False
 
     def _planned_wait(self, until: datetime, planned: bool) -> dict[str, datetime]:
         return {"overdue_from": until} if planned else {}
@@ -154,7 +156,7 @@ class OutgoingReplies(OutboxTable):
         last = self._last_due
         if last is not None and last.row == row:
             return last.community
-        found = self._database.first(COMMUNITY_OF, row_id=row)
+        found = self._database.first(_COMMUNITY_OF, row_id=row)
         assert found is not None
         community: str = found.community
         return community

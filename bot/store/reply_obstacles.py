@@ -91,7 +91,6 @@ class ReplyObstacles:
             post=post.id,
             hash=source_hash(post),
             since=since,
-            other_than=0,
         )
         assert found is not None
         return BeforeFetch(

@@ -160,8 +160,8 @@ class CrashTrigger:
         write_transaction = database.write_transaction
 
         @contextmanager
-        def crashing_transaction() -> Iterator[Any]:
-            with write_transaction() as connection:
+        def crashing_transaction(community_of: int | None = None) -> Iterator[Any]:
+            with write_transaction(community_of) as connection:
                 yield connection
                 if self._before:
                     self._count_transaction()
