@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Exists, Select, bindparam, exists, literal_column, or_, select
+from sqlalchemy import ColumnElement, Exists, Select, bindparam, exists, literal_column, or_, select
 
 from bot.store.database import Database
 from bot.store.post_states import State
@@ -26,12 +26,13 @@ _REPLY_DUE = exists().where(
     posts.c.done_at.is_(None),
     posts.c.due_at <= bindparam("now"),
 )
-_DUE = select(
-    _REPLY_DUE.label("reply"),
-    _finds_any(DUE_REFETCH).label("refetch"),
-    _finds_any(UNFINISHED).label("message"),
-    or_(*map(_finds_any, (DUE_FOR_DELETION, NOT_DISTINGUISHED, DUE_FOR_CHECK))).label("follow_up"),
-)
+_answers: dict[str, ColumnElement[Any]] = {
+    "reply": _REPLY_DUE,
+    "refetch": _finds_any(DUE_REFETCH),
+    "message": _finds_any(UNFINISHED),
+    "follow_up": or_(*map(_finds_any, (DUE_FOR_DELETION, NOT_DISTINGUISHED, DUE_FOR_CHECK))),
+}
+_DUE: Select[Any] = select(*(answer.label(name) for name, answer in _answers.items()))
 
 
 @dataclass(frozen=True, slots=True)

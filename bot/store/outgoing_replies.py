@@ -141,16 +141,15 @@ class OutgoingReplies(OutboxTable):
 
         So it is also recorded for an account that another node leads by now.
         """
-        values = {
-            "row_id": row,
-            "done_at": now,
-            "comment_id": comment.id,
-            "comment_url": comment.url,
-            "reply_check_at": now + self._first_check,
-            "distinguish_done": not self._must_distinguish(self._community_of(row)),
-        }
-        with self._database.unguarded.write_statement() as connection:
-            connection.execute(_RECORD_SENT, values)
+        self._database.unguarded.write_one(
+            _RECORD_SENT,
+            row_id=row,
+            done_at=now,
+            comment_id=comment.id,
+            comment_url=comment.url,
+            reply_check_at=now + self._first_check,
+            distinguish_done=not self._must_distinguish(self._community_of(row)),
+        )
 
     def _community_of(self, row: int) -> str:
         last = self._last_due

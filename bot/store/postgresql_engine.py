@@ -96,7 +96,8 @@ class PostgresqlBackend:
 
     def fetch_one(self, engine: Engine, sql: str, parameters: Mapping[str, Any] | list[Any] | None) -> Any:
         with _driver_connection(engine) as connection:
-            return connection.execute(sql, parameters).fetchone()
+            cursor = connection.execute(sql, parameters)
+            return None if cursor.description is None else cursor.fetchone()
 
     def fetch_all(
         self, engine: Engine, sql: str, parameters: Mapping[str, Any] | list[Any] | None

@@ -74,8 +74,7 @@ class ReadClaims:
 
     def claim(self, row: int, now: datetime, lease: timedelta) -> ReadClaim | None:
         """Lease a row; None if it is not due, is leased, or waits for its leader."""
-        with self._database.write_statement() as connection:
-            found = connection.execute(_CLAIM, {"row_id": row, "now": now, "lease_end": now + lease}).first()
+        found = self._database.write_one(_CLAIM, row_id=row, now=now, lease_end=now + lease)
         if found is None:
             return None
         post = ClaimedPost(found.id, post_of(found.content), found.attempts, found.request)
