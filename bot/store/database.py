@@ -16,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    RootTransaction,
     Row,
     Select,
     Update,
@@ -107,6 +108,12 @@ def text_queries_of(connection: Connection) -> TextQueries:
     return TextQueries(execute, is_sqlite=connection.dialect.name == SQLITE)
 
 
+def _begin(connection: Connection, community_of: int | None) -> RootTransaction:
+    if community_of is not None:
+        connection.execution_options(community_of=community_of)
+    return connection.begin()
+
+
 class Database:
     """Thread-safe. A file has one write transaction at a time; PostgreSQL has many."""
 
@@ -177,7 +184,7 @@ class Database:
             self._log_write_errors(),
             self._backend.raise_store_error(),
             engine.connect() as connection,
-            connection.execution_options(community_of=community_of).begin(),
+            _begin(connection, community_of),
         ):
             if self._guard is not None:
                 self._guard(connection)
