@@ -17,7 +17,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.core.daily_cap import DailyCap
 from bot.core.models import Comment, PollResult, Post, Reply, Source
@@ -41,7 +41,8 @@ class Operations:
         self.replies = OutgoingReplies(database)
         self.sent = SentReplies(database)
         self.muted = MutedCommunities(database)
-        self.opt_outs = OptOuts(database)
+        self.opt_outs: Any = OptOuts(database)
+        self.obstacles: Any = getattr(self.queue, "obstacles", None)
         self.times: defaultdict[str, list[int]] = defaultdict(list)
 
     def measure(self, name: str, operation: Callable[[], _Result]) -> _Result:
@@ -49,6 +50,26 @@ class Operations:
         result = operation()
         self.times[name].append(time.process_time_ns() - started)
         return result
+
+    def ask_before_fetch(self, post: Post, since: datetime) -> None:
+        """One query, or those of an older checkout."""
+        if self.obstacles is not None:
+            self.obstacles.before_fetch(post, "fediverse", since)
+            return
+        queue: Any = self.queue
+        self.muted.find(post.account, post.community)
+        self.opt_outs.has("fediverse", post.author)
+        queue.count_replies(post.community, since)
+        queue.is_requested(post)
+
+    def ask_before_send(self, post: Post) -> None:
+        """The same for what an older checkout asks after the outbox has found the reply."""
+        if self.obstacles is not None:
+            self.obstacles.before_send(post, "fediverse")
+            return
+        self.muted.find(post.account, post.community)
+        self.opt_outs.has("fediverse", post.author)
+        self.sent.find(post.account, post=post.id)
 
     def take(self, number: int) -> None:
         """Let a post be found, processed and replied to."""
@@ -60,17 +81,14 @@ class Operations:
         measure("discover", lambda: queue.discover(SOURCE, PollResult((post,), str(number)), now))
         (claimed,) = measure("claim", lambda: queue.claim(now, 1, timedelta(minutes=5)))
         row = claimed.row
-        measure("muted", lambda: self.muted.find("home", COMMUNITY))
-        measure("opted out", lambda: self.opt_outs.has("fediverse", "alice@lemmy.example"))
-        measure("count_replies", lambda: queue.count_replies(COMMUNITY, now - timedelta(days=1)))
-        measure("is_requested", lambda: queue.is_requested(post))
+        measure("before fetch", lambda: self.ask_before_fetch(post, now - timedelta(days=1)))
         measure("same link", lambda: queue.find_same_link_replied(row, now - timedelta(days=1)))
         measure("next_due of none", lambda: replies.next_due("home", now))
         measure("make_ready", lambda: queue.make_ready(row, REPLY, now, now, now - timedelta(days=1), cap))
         found = measure("next_due", lambda: replies.next_due("home", now))
         if found is None or found.row != row:
             raise SystemExit("the reply is not due")
-        measure("find", lambda: self.sent.find("home", post=post.id))
+        measure("before send", lambda: self.ask_before_send(post))
         measure("mark_sending", lambda: replies.mark_sending(row, now, now + timedelta(minutes=2), cap))
         comment = Comment(str(number), post.id, f"https://lemmy.example/comment/{number}", now)
         measure("mark_sent", lambda: replies.mark_sent(row, comment, now))

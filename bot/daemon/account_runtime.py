@@ -15,6 +15,7 @@ from msgspec import Struct
 from bot.config import Config
 from bot.core.models import Source
 from bot.core.poll_interval import PollInterval
+from bot.daemon.due_watch import DueJobs
 from bot.daemon.jobs import check_inbox, follow_up, send_replies
 from bot.daemon.poller import Poller
 from bot.daemon.scheduler import Job
@@ -30,11 +31,12 @@ from bot.pipeline.compose import compose_reply
 from bot.pipeline.services import PipelineServices
 from bot.platforms.base import Messaging, Platform
 from bot.store import Accounts, Database, DeletionChecks, MutedCommunities, OutgoingReplies, PostQueue
+from bot.store.account_work import find_due_work
 
 QUEUE_INTERVAL = timedelta(seconds=1)
 """For the queue, the outboxes and the inboxes; each run costs one indexed query if nothing is due.
 
-On a single machine, they run so often only while there is work (`bot.daemon.queue_watch`).
+They run so often only while there is work (`bot.daemon.queue_watch` and `bot.daemon.due_watch`).
 """
 FOLLOW_UP_INTERVAL = timedelta(seconds=5)
 """For sent replies; each run costs three indexed queries if nothing is due."""
@@ -96,6 +98,12 @@ class AccountRuntime:
             else None
         )
         self._poll_every = parts.poll_interval.check_every
+        self._database, self._clock = parts.database, parts.clock
+        self._send_name = f"send {self.account}"
+        self._inbox_name = f"inbox {self.account}"
+        self._follow_up_name = f"follow up {self.account}"
+        self.refetch_name = f"read again {self.account}"
+        """Of the job that reads posts again for all nodes of a cluster."""
 
     def poll_job(self, *starts: str) -> Job:
         """`starts` are the names of jobs to run at once after new posts."""
@@ -103,18 +111,37 @@ class AccountRuntime:
 
     def send_job(self) -> Job:
         run = partial(send_replies, self.outbox)
-        return Job(f"send {self.account}", QUEUE_INTERVAL, 120, run, next_due=self.outbox.next_due_at)
+        return Job(self._send_name, QUEUE_INTERVAL, 120, run, next_due=self.outbox.next_due_at)
 
     def inbox_jobs(self, *starts: str) -> Iterator[Job]:
         """`starts` are the names of jobs to run at once after a message."""
         if self.inbox is not None:
             check = partial(check_inbox, self.inbox)
-            name, next_due = f"inbox {self.account}", self.inbox.next_due_at
-            yield Job(name, QUEUE_INTERVAL, 120, check, starts, next_due)
+            yield Job(self._inbox_name, QUEUE_INTERVAL, 120, check, starts, self.inbox.next_due_at)
 
     def follow_up_job(self) -> Job:
         run, next_due = partial(follow_up, self.follow_up), self.follow_up.next_due_at
-        return Job(f"follow up {self.account}", FOLLOW_UP_INTERVAL, 120, run, next_due=next_due)
+        return Job(self._follow_up_name, FOLLOW_UP_INTERVAL, 120, run, next_due=next_due)
+
+    def due_jobs(self) -> DueJobs:
+        """The jobs that a node of a cluster runs only if one query says that they have something to do."""
+        names = (self._send_name, self._inbox_name, self._follow_up_name, self.refetch_name)
+        return DueJobs(frozenset(names), self._find_due_jobs)
+
+    def _find_due_jobs(self) -> tuple[str, ...]:
+        now = self._clock()
+        due = find_due_work(self._database, self.account, now, self.follow_up.distinguishes_since(now))
+        checks_inbox = self.inbox is not None and (due.message or self.inbox.is_check_due())
+        return tuple(
+            name
+            for name, is_due in (
+                (self._send_name, due.reply),
+                (self._inbox_name, checks_inbox),
+                (self._follow_up_name, due.follow_up),
+                (self.refetch_name, due.refetch),
+            )
+            if is_due
+        )
 
 
 def _create_outbox(

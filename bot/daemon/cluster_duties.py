@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from bot.cluster.term import Term
 from bot.core.time_limit import TimeLimit
 from bot.daemon.housekeeping import erase_old_data
 from bot.daemon.job_list import HOUSEKEEPING_INTERVAL
+from bot.daemon.leader_threads import Work
 from bot.daemon.node_parts import NodeParts
 from bot.daemon.operator_notices import OperatorNotices
 from bot.daemon.scheduler import Job
@@ -15,7 +14,7 @@ from bot.store.post_counts import fold_counts
 from bot.store.shared_hosts import forget_old_hosts
 
 
-def run_duties(term: Term, node: NodeParts, work: Callable[[tuple[Job, ...]], None]) -> None:
+def run_duties(term: Term, node: NodeParts, work: Work) -> None:
     """Call `work` with the jobs: notices, housekeeping, and tasks that no worker has."""
     database, clock, timing = node.database.guarded(term.guard), node.tuning.clock, node.tuning.cluster
     notices = OperatorNotices(node.config, database, node.health, clock)

@@ -6,17 +6,26 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Protocol
 
 import structlog
 
 from bot.cluster.term import Term
 from bot.core.errors import LeadershipLost, StoreError
+from bot.daemon.due_watch import DueJobs
 from bot.daemon.scheduler import Job, Scheduler
 from bot.operations.health import Health
 
 log = structlog.get_logger(__name__)
 
-RunWork = Callable[[Term, Callable[[tuple[Job, ...]], None]], None]
+
+class Work(Protocol):
+    def __call__(self, jobs: tuple[Job, ...], due_jobs: DueJobs | None = None) -> None:
+        """Run jobs until the work of a term has to stop; those in `due_jobs` only if they are due."""
+        ...
+
+
+RunWork = Callable[[Term, Work], None]
 """Prepares the work of a term, and passes its jobs to the function."""
 
 
@@ -58,9 +67,9 @@ class LeaderThreads:
     def _work(self, term: Term) -> None:
         finished = True
 
-        def work(jobs: tuple[Job, ...]) -> None:
+        def work(jobs: tuple[Job, ...], due_jobs: DueJobs | None = None) -> None:
             nonlocal finished
-            scheduler = Scheduler(jobs, self._health)
+            scheduler = Scheduler(jobs, self._health, due_jobs=due_jobs)
             scheduler.start()
             term.stopping.wait()
             finished = scheduler.stop(lambda: None, self._stop)

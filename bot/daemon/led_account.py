@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 
 import structlog
@@ -16,6 +16,7 @@ from bot.daemon.factories import make_platform
 from bot.daemon.housekeeping import erase_deleted_posts
 from bot.daemon.job_list import HOUSEKEEPING_INTERVAL, SETTINGS_PAGES_INTERVAL, WEEKLY_REPORTS_INTERVAL
 from bot.daemon.jobs import read_settings_pages
+from bot.daemon.leader_threads import Work
 from bot.daemon.node_parts import NodeParts
 from bot.daemon.operator_notices import NOTICES_INTERVAL
 from bot.daemon.scheduler import Job
@@ -34,7 +35,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 """Seconds between two attempts to take an account over."""
 
 
-def run_account(term: Term, node: NodeParts, work: Callable[[tuple[Job, ...]], None]) -> None:
+def run_account(term: Term, node: NodeParts, work: Work) -> None:
     """Take the account over, and call `work` with its jobs. It returns when they have to stop."""
     kind, settings = node.account(term.account)
     database = node.database.guarded(term.guard)
@@ -50,7 +51,7 @@ def run_account(term: Term, node: NodeParts, work: Callable[[tuple[Job, ...]], N
         parts = _create_parts(node, platform, messaging, database, accounts)
         if _take_over(platform, term, parts):
             runtime = AccountRuntime(platform, messaging, parts, before_request)
-            work(tuple(_jobs(runtime, parts, node)))
+            work(tuple(_jobs(runtime, parts, node)), runtime.due_jobs())
 
 
 def _create_parts(
@@ -119,7 +120,7 @@ def _jobs(runtime: AccountRuntime, parts: AccountParts, node: NodeParts) -> Iter
             pass
 
     yield runtime.poll_job()
-    yield Job(f"read again {account}", QUEUE_INTERVAL, 120, refetch)
+    yield Job(runtime.refetch_name, QUEUE_INTERVAL, 120, refetch)
     yield runtime.send_job()
     yield from runtime.inbox_jobs(follow_up.name)
     yield follow_up

@@ -31,7 +31,7 @@ from bot.core.models import Post
 from bot.core.time_limit import TimeLimit
 from bot.daemon.cluster_duties import run_duties
 from bot.daemon.database_clock import clock_of
-from bot.daemon.leader_threads import LeaderThreads
+from bot.daemon.leader_threads import LeaderThreads, Work
 from bot.daemon.led_account import run_account
 from bot.daemon.node_parts import NodeParts, dialects_of
 from bot.daemon.page_reading import PageReading
@@ -65,7 +65,7 @@ class NodeApp:
     """All objects of a node, created from its config and closed in reverse order."""
 
     state_number: Callable[[], int | None] | None = None
-    """PostgreSQL has no such number; the jobs look at their intervals."""
+    """PostgreSQL has no such number; see `bot.daemon.due_watch`."""
 
     def __init__(self, config: Config, location: PostgresUrl, tuning: Tuning = PRODUCTION) -> None:
         """Raises `StoreError` when the database cannot be used, or another node has the same name."""
@@ -178,7 +178,7 @@ class NodeApp:
         )
         return PostReader(ReadClaims(self.database), services)
 
-    def _run_term(self, term: Term, work: Callable[[tuple[Job, ...]], None]) -> None:
+    def _run_term(self, term: Term, work: Work) -> None:
         run = run_duties if term.account == CLUSTER_DUTIES else run_account
         run(term, self._parts, work)
 

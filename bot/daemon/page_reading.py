@@ -57,7 +57,7 @@ class PageReading:
             clock=self._tuning.clock,
             retries=self._tuning.retries,
             fetch_post=fetch_post,
-            opted_out_or_paused=inbox_services.opted_out_or_paused,
+            opted_out_or_paused=inbox_services.rule_resolver.opted_out_or_paused,
             footer_links=inbox_services.footer_links,
             link_checks=self._tuning.link_checks,
         )

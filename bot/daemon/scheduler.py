@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from bot.core.clock import utc_now
 from bot.core.time_limit import TimeLimit
+from bot.daemon.due_watch import DueJobs, DueWatch
 from bot.daemon.jobs import log_failures
 from bot.daemon.queue_watch import CHECK_INTERVAL, LONGEST_PAUSE, NextDue, QueueWatch
 from bot.operations.health import Health
@@ -51,18 +52,27 @@ class Scheduler:
         health: Health,
         state_number: Callable[[], int | None] | None = None,
         clock: Callable[[], datetime] = utc_now,
+        due_jobs: DueJobs | None = None,
     ) -> None:
         """With a `state_number` (see `QueueWatch`), jobs with `next_due` run only when they have to.
 
-        `clock` is the one of their due times. Without a `state_number`, they run at their intervals.
+        `clock` is the one of their due times. `due_jobs` is the same for a database without such a number.
+        Without both, all jobs run at their intervals.
         """
         self._health = health
-        self._watch: QueueWatch | None = None
+        self._watch: QueueWatch | DueWatch | None = None
+        watched: Collection[str] = ()
         if state_number is not None:
             queues = {job.name: (job.next_due, job.interval) for job in jobs if job.next_due is not None}
             self._watch = QueueWatch(queues, state_number, clock, self._start_now)
-            jobs = tuple(replace(job, interval=LONGEST_PAUSE) if job.name in queues else job for job in jobs)
-        self._jobs = jobs
+            watched = queues
+        elif due_jobs is not None:
+            intervals = {job.name: job.interval for job in jobs if job.name in due_jobs.names}
+            self._watch = DueWatch(intervals, due_jobs.find, self._start_now)
+            watched = intervals
+        self._jobs = tuple(
+            replace(job, interval=LONGEST_PAUSE) if job.name in watched else job for job in jobs
+        )
         self._watch_thread = threading.Thread(target=self._watch_queues, name="queues", daemon=True)
         self._stopping = threading.Event()
         self._scheduler = BackgroundScheduler(

@@ -96,7 +96,7 @@ class Inbox:
 
         Returns the number of handled messages.
         """
-        unread = self._fetch_messages() if self._check_interval.due(self._clock()) else ()
+        unread = self._fetch_messages() if self.is_check_due() else ()
         handled = 0
         # Without unread messages nothing has to be done before they are marked, and the order is the same.
         while unread and not over() and self._handle_next(Priority.MODERATOR):
@@ -109,6 +109,10 @@ class Inbox:
         while not over() and self._outbox.process_next():
             self._check_interval.expect_answer(self._clock())
         return handled
+
+    def is_check_due(self) -> bool:
+        """Whether the next run asks the platform for new messages."""
+        return self._check_interval.due(self._clock())
 
     def next_due_at(self) -> datetime:
         """When the next check or message is due; it may be in the past."""

@@ -29,7 +29,7 @@ from bot.pipeline import policy
 from bot.pipeline.compose import compose_reply
 from bot.pipeline.footer_links import footer_links
 from bot.pipeline.process import HOST_TURN_PAUSE
-from bot.pipeline.rule_resolver import RuleResolver, make_rule_resolver
+from bot.pipeline.rule_resolver import RuleResolver, make_rule_resolver, network_of
 from bot.pipeline.send_policy import check_reply
 from bot.pipeline.services import PipelineServices
 from bot.platforms.base import Messaging, NsfwFilter, Platform
@@ -45,6 +45,7 @@ from bot.store import (
     SettingsPages,
     community_report,
 )
+from bot.store.reply_obstacles import ReplyObstacles
 
 CONVERSATION = timedelta(days=7)
 """How long a message without a community is about that of the last answer."""
@@ -56,6 +57,7 @@ class InboxServices(Struct, frozen=True):
     config: Config
     database: Database
     rule_resolver: RuleResolver
+    obstacles: ReplyObstacles
     sent_replies: SentReplies
     feedback: Feedback
     settings_pages: SettingsPages
@@ -94,6 +96,7 @@ class InboxServices(Struct, frozen=True):
             config,
             database,
             make_rule_resolver(config, database, changes_seen_within),
+            ReplyObstacles(database),
             SentReplies(database),
             Feedback(database),
             SettingsPages(database),
@@ -173,16 +176,16 @@ class InboxServices(Struct, frozen=True):
         ages = (self.rule_resolver.rules_for(each).max_age for each in communities)
         return max(self.config.rules.max_age, *ages)
 
-    def opted_out_or_paused(self, post: Post) -> Skipped | None:
-        return self.rule_resolver.opted_out_or_paused(post, self.dialects[post.account])
-
     def check_post(self, post: Post, reply: OutgoingReply) -> Skipped | Failed | Outdated | None:
         """Implements `bot.outbox.reply_outbox.SendPolicy`."""
-        skipped = gone_or_locked(post, reply) or self.opted_out_or_paused(post)
+        skipped = gone_or_locked(post, reply)
         if skipped is not None:
             return skipped
-        sent = self.sent_replies.find(post.account, post=post.id)
-        if sent is not None and sent.deletion_requested:
+        known = self.obstacles.before_send(post, network_of(self.dialects[post.account]))
+        skipped = self.rule_resolver.opted_out_or_paused(post, known.has_opted_out)
+        if skipped is not None:
+            return skipped
+        if known.is_to_be_deleted:
             return Skipped(SkipReason.WITHDRAWN)
         return check_reply(post, reply, self.rule_resolver.rules_for(post.community), self.clock())
 

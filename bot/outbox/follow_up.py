@@ -67,6 +67,10 @@ class FollowUp(Struct, frozen=True):
         """
         return self._delete_next() or self._distinguish_next() or self._check_due()
 
+    def distinguishes_since(self, now: datetime) -> datetime:
+        """Replies that were sent before are not distinguished any more."""
+        return now - self.check_times[-1]
+
     def next_due_at(self) -> datetime | None:
         """When the next action is due, which may be in the past; None without one."""
         if self.distinguish_pauses.waiting(now := self.clock()):
@@ -101,7 +105,7 @@ class FollowUp(Struct, frozen=True):
         """A reply that the server fails to distinguish waits, longer each time, and holds up no other."""
         now = self.clock()
         waiting = self.distinguish_pauses.waiting(now)
-        since = now - self.check_times[-1]
+        since = self.distinguishes_since(now)
         reply = self.replies.next_to_distinguish(self.platform.account, since, waiting)
         if reply is None:
             return False

@@ -95,7 +95,7 @@ class ReplyOutbox(ExactlyOnceSender[OutgoingReply]):
         return self._platform.next_reply_at(item.community)
 
     def _check_before_send(self, item: OutgoingReply) -> Skipped | Failed | Outdated | None:
-        muted = self._muted_communities.find(self.account, item.community)
+        muted = self._muted_communities.find(self.account, item.community) if item.is_muted else None
         if muted is not None:
             return muted.skipped
         try:

@@ -29,6 +29,7 @@ from bot.core.skip_reasons import SkipReason
 from bot.pipeline import deferral, policy
 from bot.pipeline.compose import compose_reply
 from bot.pipeline.retries import retry_or_skip
+from bot.pipeline.rule_resolver import network_of
 from bot.pipeline.services import PipelineServices
 from bot.rules import CommunityRules
 from bot.store import ClaimedPost
@@ -194,21 +195,22 @@ def _check_before_fetch(
     post: Post, rules: CommunityRules, services: PipelineServices, request: str | None
 ) -> Skipped | None:
     """Why no reply may be posted under the post."""
-    muted = services.muted_communities.find(post.account, post.community)
+    now = services.clock()
+    network = network_of(services.dialect_of(post.account))
+    known = services.queue.obstacles.before_fetch(post, network, now - WINDOW)
+    muted = services.muted_communities.find(post.account, post.community) if known.is_muted else None
     if muted is not None:
         return muted.skipped
-    skipped = services.opted_out_or_paused(post)
+    skipped = services.opted_out_or_paused(post, known.has_opted_out)
     if skipped is not None:
         return skipped
-    now = services.clock()
-    replies_today = services.queue.count_replies(post.community, now - WINDOW)
     if request == "private":
         return Skipped(SkipReason.ELSEWHERE)
     if request is not None:
-        return policy.check_placement(post, rules, replies_today)
-    if services.queue.is_requested(post):
+        return policy.check_placement(post, rules, known.replies)
+    if known.is_requested:
         return Skipped(SkipReason.ALREADY_ANSWERED, "somebody requested it")
-    return policy.before_fetch(post, rules, now, replies_today)
+    return policy.before_fetch(post, rules, now, known.replies)
 
 
 def _check_deferral(post: Post, rules: CommunityRules, services: PipelineServices) -> Failed | None:

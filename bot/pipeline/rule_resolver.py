@@ -96,7 +96,7 @@ class RuleResolver:
         """The rules for posts and replies in a community."""
         return self._rules_in(self._recent_cache(), community).rules
 
-    def opted_out_or_paused(self, post: Post, dialect: Dialect) -> Skipped | None:
+    def opted_out_or_paused(self, post: Post, has_opted_out: bool) -> Skipped | None:
         """Why the operator, the moderators or the author want no reply to the post."""
         known = self._recent_cache()
         if post.account not in known.paused_accounts:
@@ -110,7 +110,7 @@ class RuleResolver:
                 return Skipped(SkipReason.PAUSED)
             case SettingsChangeKind.LEAVE:
                 return Skipped(SkipReason.LEFT)
-        if post.author and self.opt_outs.has(network_of(dialect), post.author):
+        if post.author and has_opted_out:
             return Skipped(SkipReason.OPTED_OUT)
         return None
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from msgspec import Struct
 
 from bot.core.models import Dialect, Digest, LengthLimits, NotArticle, Page, Post, Skipped
+from bot.core.skip_reasons import SkipReason
 from bot.pipeline.deferral import LINK_CHECKS
 from bot.render import FooterLinks
 from bot.rules import CommunityRules
@@ -22,9 +23,9 @@ def _unchanged(post: Post) -> Post:
     return post
 
 
-def _not_skipped(post: Post) -> Skipped | None:
+def _never_paused(post: Post, has_opted_out: bool) -> Skipped | None:
     del post
-    return None
+    return Skipped(SkipReason.OPTED_OUT) if has_opted_out else None
 
 
 def _no_links(post: Post) -> FooterLinks | None:
@@ -64,8 +65,8 @@ class PipelineServices(Struct, frozen=True):
     """The pauses before the second, third, ... attempt at a page."""
     fetch_post: Callable[[Post], Post] = _unchanged
     """The current version of a post; raises `PlatformError`."""
-    opted_out_or_paused: Callable[[Post], Skipped | None] = _not_skipped
-    """Why the author or the moderators want no reply to a post."""
+    opted_out_or_paused: Callable[[Post, bool], Skipped | None] = _never_paused
+    """Why the author or the moderators want no reply to a post; gets whether the author has opted out."""
     footer_links: Callable[[Post], FooterLinks | None] = _no_links
     """The links in the footer of the reply to a post."""
     templates_for: Callable[[Dialect], ReplyTemplates] = _built_in_templates

@@ -6,9 +6,8 @@ SQLite has one write transaction at a time, so these functions do nothing there.
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, bindparam, func, literal, select
+from sqlalchemy import Connection, Integer, bindparam, func, select
 
 from bot.store.dialects import POSTGRESQL
 
@@ -23,11 +22,6 @@ class LockKind(IntEnum):
     """The messages of one person: the limits per day."""
 
 
-def lock_function(kind: LockKind, name: ColumnElement[str]) -> ColumnElement[Any]:
-    """SQL that does the same as `lock_for_transaction`, for a statement of PostgreSQL that reads the name."""
-    return func.pg_advisory_xact_lock(literal(kind.value, Integer), func.hashtext(name))
-
-
 _LOCK = select(func.pg_advisory_xact_lock(bindparam("kind", type_=Integer), func.hashtext(bindparam("name"))))
 
 
@@ -38,3 +32,9 @@ def lock_for_transaction(connection: Connection, kind: LockKind, name: str = "")
     """
     if connection.dialect.name == POSTGRESQL:
         connection.execute(_LOCK, {"kind": kind.value, "name": name})
+
+
+def community_lock_of(row: int) -> str:
+    """SQL of PostgreSQL that locks the community of a post, to be sent together with BEGIN."""
+    key = f"{LockKind.COMMUNITY.value}, hashtext(community)"
+    return f"SELECT pg_advisory_xact_lock({key}) FROM posts WHERE id = {row:d}"  # noqa: S608 (two numbers)

@@ -40,7 +40,10 @@ class Backend(Protocol):
         """Raise errors of the machine and of the server as `StoreError`; errors in our SQL unchanged."""
 
     def fetch_one(self, engine: Engine, sql: str, parameters: Mapping[str, Any] | list[Any] | None) -> Any:
-        """The first row as the driver returns it, in a transaction of its own; None without a row."""
+        """The first row as the driver returns it, in a transaction of its own; None without a row.
+
+        Also for statements that write, unless there is `one_writer`.
+        """
 
     def fetch_all(
         self, engine: Engine, sql: str, parameters: Mapping[str, Any] | list[Any] | None

@@ -16,9 +16,11 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    RootTransaction,
     Row,
     Select,
     Update,
+    UpdateBase,
     bindparam,
     case,
     select,
@@ -30,7 +32,7 @@ from bot.core.errors import LeadershipLost, StoreError
 from bot.store.backends import Transaction, backend_of
 from bot.store.damage_log import DamageLog
 from bot.store.dialects import SQLITE, insert, without_body
-from bot.store.driver_queries import DriverQuery, driver_query
+from bot.store.driver_queries import DriverQuery, Statement, driver_query
 from bot.store.post_states import PENDING, State
 from bot.store.tables import meta, posts
 from bot.store.text_queries import TextQueries
@@ -106,6 +108,12 @@ def text_queries_of(connection: Connection) -> TextQueries:
     return TextQueries(execute, is_sqlite=connection.dialect.name == SQLITE)
 
 
+def _begin(connection: Connection, community_of: int | None) -> RootTransaction:
+    if community_of is not None:
+        connection.execution_options(community_of=community_of)
+    return connection.begin()
+
+
 class Database:
     """Thread-safe. A file has one write transaction at a time; PostgreSQL has many."""
 
@@ -122,8 +130,8 @@ class Database:
         self._write_lock = threading.Lock() if self._backend.one_writer else nullcontext()
         self._writes = _WriteState(0.0 if self._backend.one_writer else SERVER_IS_BACK_AFTER)
         self._damage = DamageLog()
-        self._driver_queries: dict[Select[Any], DriverQuery] = {}
-        """Of the statements that `first` and `has_row` have executed."""
+        self._driver_queries: dict[Statement, DriverQuery] = {}
+        """Of the statements that the driver has executed."""
         self._guard: WriteGuard | None = None
         self.unguarded: Database = self
         """The same database without the guard of a view: for what may be recorded at any time."""
@@ -160,18 +168,23 @@ class Database:
     def close(self) -> None:
         self._backend.close(self._engine)
 
-    def write_transaction(self) -> AbstractContextManager[Connection]:
-        """One transaction; raises `StoreError` when the machine does not allow the write."""
-        return self._write_transaction(self._engine)
+    def write_transaction(self, community_of: int | None = None) -> AbstractContextManager[Connection]:
+        """One transaction; raises `StoreError` when the machine does not allow the write.
+
+        With `community_of`, it first locks the community of that row of `posts`, until it ends. So nobody
+        else counts the replies in the community and adds one. A file is locked as a whole.
+        """
+        return self._write_transaction(self._engine, community_of)
 
     @contextmanager
-    def _write_transaction(self, engine: Engine) -> Iterator[Connection]:
+    def _write_transaction(self, engine: Engine, community_of: int | None = None) -> Iterator[Connection]:
         with (
             self._write_lock,
             self._damage.logged(),
             self._log_write_errors(),
             self._backend.raise_store_error(),
-            engine.begin() as connection,
+            engine.connect() as connection,
+            _begin(connection, community_of),
         ):
             if self._guard is not None:
                 self._guard(connection)
@@ -180,6 +193,20 @@ class Database:
     def write_statement(self) -> AbstractContextManager[Connection]:
         """A transaction of one statement. Without a guard, PostgreSQL gets only the statement itself."""
         return self._write_transaction(self._engine if self._guard is not None else self._single_writes)
+
+    def write_one(self, statement: UpdateBase, **parameters: Any) -> Row[Any] | None:
+        """Execute one statement as a transaction; return the first row of its RETURNING, None without one.
+
+        The parameters are not lists. Without a guard, PostgreSQL gets it from the driver, as with `first`.
+        """
+        if self._guard is not None or self._backend.one_writer:
+            with self.write_statement() as connection:
+                result = connection.execute(statement, parameters)
+                return result.first() if result.returns_rows else None
+        query = self._driver_query(statement, parameters)
+        with self._damage.logged(), self._log_write_errors(), self._backend.raise_store_error():
+            found = self._backend.fetch_one(self._engine, query.sql, query.values(parameters))
+            return None if found is None else query.row(found)
 
     @contextmanager
     def read_transaction(self) -> Iterator[Connection]:
@@ -218,7 +245,7 @@ class Database:
         row = self.first(statement, **parameters)
         return min((time for time in row or () if time is not None), default=None)
 
-    def _driver_query(self, statement: Select[Any], parameters: Mapping[str, Any]) -> DriverQuery:
+    def _driver_query(self, statement: Statement, parameters: Mapping[str, Any]) -> DriverQuery:
         query = self._driver_queries.get(statement)
         if query is None:
             query = self._driver_queries[statement] = driver_query(

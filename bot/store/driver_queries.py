@@ -10,15 +10,19 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Dialect, Float, Row, Select
+from sqlalchemy import Dialect, Float, Row, Select, UpdateBase
 from sqlalchemy.engine import result_tuple
 
-_compiled: WeakKeyDictionary[Select[Any], dict[str, DriverQuery]] = WeakKeyDictionary()
+Statement = Select[Any] | UpdateBase
+_compiled: WeakKeyDictionary[Statement, dict[str, DriverQuery]] = WeakKeyDictionary()
 """By statement and by the name of the dialect."""
 
 
-def driver_query(statement: Select[Any], parameters: Mapping[str, Any], dialect: Dialect) -> DriverQuery:
-    """The query of a statement, which is compiled once for all databases of this process."""
+def driver_query(statement: Statement, parameters: Mapping[str, Any], dialect: Dialect) -> DriverQuery:
+    """The query of a statement, which is compiled once for all databases of this process.
+
+    One that writes may have columns without values: then the parameters have those, always for the same ones.
+    """
     of_statement = _compiled.setdefault(statement, {})
     if (query := of_statement.get(dialect.name)) is None:
         query = of_statement[dialect.name] = DriverQuery(statement, parameters, dialect)
@@ -28,16 +32,16 @@ def driver_query(statement: Select[Any], parameters: Mapping[str, Any], dialect:
 class DriverQuery:
     """A statement that is compiled once; its parameters may not be lists."""
 
-    def __init__(self, statement: Select[Any], parameters: Mapping[str, Any], dialect: Dialect) -> None:
+    def __init__(self, statement: Statement, parameters: Mapping[str, Any], dialect: Dialect) -> None:
         """`parameters` are those of any execution: the lists that a statement contains are compiled too."""
-        compiled = statement.compile(dialect=dialect)
+        compiled = statement.compile(dialect=dialect, column_keys=list(parameters))
         expanded = compiled.construct_expanded_state(dict(parameters))
         self.sql = expanded.statement
         self._first_values = expanded.parameters
         self._order = expanded.positiontup
         """The names of the parameters in their order, for a driver that takes no names."""
-        columns = statement.selected_columns
-        self._make_row = result_tuple(columns.keys())
+        columns = statement.exported_columns
+        self._make_row = result_tuple([str(key) for key in columns.keys()])  # noqa: SIM118 (not a dict)
         self._readers: list[tuple[int, Callable[[Any], Any]]] = [
             (position, read)
             for position, column in enumerate(columns)

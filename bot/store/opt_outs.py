@@ -7,17 +7,13 @@ import hmac
 import secrets
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import delete, func, select
 
 from bot.store.database import Database
 from bot.store.dialects import insert
 from bot.store.tables import keys, opt_outs
 
 _KEY_NAME = "opt_outs"
-_FIND = select(opt_outs.c.network).where(
-    opt_outs.c.network == bindparam("network"), opt_outs.c.person_hash == bindparam("person_hash")
-)
-"""Executed for each post, so it is built once: building takes longer than executing."""
 
 
 class OptOuts:
@@ -28,18 +24,14 @@ class OptOuts:
         self._key: bytes | None = None
 
     def add(self, network: str, person: str, now: datetime) -> None:
-        values = {"network": network, "person_hash": self._hash(network, person), "opted_out_at": now}
+        values = {"network": network, "person_hash": self.hash(network, person), "opted_out_at": now}
         with self._database.write_transaction() as connection:
             connection.execute(insert(opt_outs).values(values).on_conflict_do_nothing())
 
     def remove(self, network: str, person: str) -> None:
-        matches = opt_outs.c.person_hash == self._hash(network, person)
+        matches = opt_outs.c.person_hash == self.hash(network, person)
         with self._database.write_transaction() as connection:
             connection.execute(delete(opt_outs).where(opt_outs.c.network == network, matches))
-
-    def has(self, network: str, person: str) -> bool:
-        found = self._database.first(_FIND, network=network, person_hash=self._hash(network, person))
-        return found is not None
 
     def counts(self) -> dict[str, int]:
         """The number of opt-outs on each network. Nothing else about them is ever shown."""
@@ -47,7 +39,8 @@ class OptOuts:
         with self._database.read_transaction() as connection:
             return dict(tuple(row) for row in connection.execute(statement).all())
 
-    def _hash(self, network: str, person: str) -> str:
+    def hash(self, network: str, person: str) -> str:
+        """What is stored of a person."""
         name = f"{network}/{person.strip().lower()}"
         return hmac.new(self._secret(), name.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 

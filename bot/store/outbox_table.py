@@ -14,7 +14,6 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import (
     ColumnElement,
-    Connection,
     Select,
     Table,
     Update,
@@ -55,7 +54,7 @@ def next_due_at_statement(table: Table) -> Select[Any]:
     )
 
 
-class _Statements(Struct, frozen=True):
+class OutboxStatements(Struct, frozen=True):
     """The statements for one table, which are built once: building takes longer than executing."""
 
     next_due_at: Select[Any]
@@ -69,14 +68,14 @@ class _Statements(Struct, frozen=True):
 
 
 @cache
-def _statements_for(table: Table) -> _Statements:
+def statements_for(table: Table) -> OutboxStatements:
     columns = table.c
     # What was sent stays sent, also if a process that was paused believes that its request failed.
     of_row = update(table).where(columns.id == bindparam("row_id"))
     change = of_row.where(or_(columns.state == State.READY, columns.state == State.SENDING))
     settle_at = bindparam("settle_at", type_=UtcDateTime)
     later = case((columns.due_at > settle_at, columns.due_at), else_=settle_at)
-    return _Statements(
+    return OutboxStatements(
         next_due_at=next_due_at_statement(table),
         change=change,
         start_sending=of_row.where(columns.state == State.READY).values(
@@ -103,7 +102,7 @@ class OutboxTable:
         self._database = database
         self._columns = table.c
         self._table = table
-        self._statements = _statements_for(table)
+        self._statements = statements_for(table)
 
     def next_due_at(self, account: str) -> datetime | None:
         """When the account's next item is due, which may be in the past; None without one."""
@@ -114,12 +113,9 @@ class OutboxTable:
 
         False if the row is no longer ready, for example because the reply was withdrawn in the meantime.
         """
-        with self._database.write_transaction() as connection:
-            return self._set_sending(connection, row, now, settle_at)
-
-    def _set_sending(self, connection: Connection, row: int, now: datetime, settle_at: datetime) -> bool:
         parameters = {"row_id": row, "sending_at": now, "due_at": settle_at}
-        return bool(connection.execute(self._statements.start_sending, parameters).rowcount)
+        with self._database.write_transaction() as connection:
+            return bool(connection.execute(self._statements.start_sending, parameters).rowcount)
 
     def restart_settling(self, settle_at: datetime) -> int:
         """At start-up: let rows in `sending` wait for the settle time again; return how many there are."""

@@ -7,18 +7,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Row, bindparam, case, update
+from sqlalchemy import Row, bindparam, case, exists, select, update
 
 from bot.core.daily_cap import DailyCap
 from bot.core.models import Comment, Skipped
 from bot.core.skip_reasons import REASONS_OF_PLACE, SkipReason
 from bot.store.database import FINISH_POST, FINISH_REQUESTED, Database
 from bot.store.dialects import without_body
-from bot.store.outbox_table import OutboxTable, next_due_statement
+from bot.store.outbox_table import OutboxTable, next_due_statement, statements_for
 from bot.store.post_rows import follows_post_link
 from bot.store.post_states import State
-from bot.store.reply_counts import COMMUNITY_OF, count_sent_replies, lock_community_of
-from bot.store.tables import posts
+from bot.store.reply_counts import OTHERS_SENT, below_cap, cap_values, check_cap
+from bot.store.tables import muted_communities, posts
 
 
 class OutgoingReply(Struct, frozen=True):
@@ -56,6 +56,8 @@ class OutgoingReply(Struct, frozen=True):
     """How many read-backs since the last send found nothing."""
     replaced_comment_ids: frozenset[str]
     """Deleted replies to the same post, which this one replaces."""
+    is_muted: bool
+    """Whether the account sends no replies to the community (`bot.store.muted_communities`)."""
 
 
 _RECORD_SENT = (
@@ -68,8 +70,13 @@ _RECORD_SENT = (
         **dict.fromkeys(("reason", "markdown", "lease_until")),
     )
 )
+_COMMUNITY_OF = select(posts.c.community).where(posts.c.id == bindparam("row_id"))
+_START_SENDING_BELOW_CAP = statements_for(posts).start_sending.where(below_cap(OTHERS_SENT))
 _OUTGOING = (State.READY, State.SENDING)
-_NEXT_DUE = next_due_statement(posts, posts.c.published)
+_IS_MUTED = exists().where(
+    muted_communities.c.account == posts.c.account, muted_communities.c.community == posts.c.community
+)
+_NEXT_DUE = next_due_statement(posts, posts.c.published).add_columns(_IS_MUTED.label("is_muted"))
 
 
 class OutgoingReplies(OutboxTable):
@@ -106,13 +113,13 @@ class OutgoingReplies(OutboxTable):
 
         Other replies that are ready do not count: they are checked when their turn comes.
         """
-        with self._database.write_transaction() as connection:
-            if cap is not None:
-                community = lock_community_of(connection, row)
-                reached = cap.check(count_sent_replies(connection, community, cap.since, other_than=row))
-                if reached is not None:
-                    return reached
-            return self._set_sending(connection, row, now, settle_at)
+        if cap is None:
+            return super().mark_sending(row, now, settle_at)
+        values = {"row_id": row, "sending_at": now, "due_at": settle_at, **cap_values(cap)}
+        with self._database.write_transaction(community_of=row) as connection:
+            if connection.execute(_START_SENDING_BELOW_CAP, values).rowcount:
+                return True
+            return check_cap(connection, OTHERS_SENT, row, cap) or False
 
     def _planned_wait(self, until: datetime, planned: bool) -> dict[str, datetime]:
         return {"overdue_from": until} if planned else {}
@@ -133,22 +140,21 @@ class OutgoingReplies(OutboxTable):
 
         So it is also recorded for an account that another node leads by now.
         """
-        values = {
-            "row_id": row,
-            "done_at": now,
-            "comment_id": comment.id,
-            "comment_url": comment.url,
-            "reply_check_at": now + self._first_check,
-            "distinguish_done": not self._must_distinguish(self._community_of(row)),
-        }
-        with self._database.unguarded.write_statement() as connection:
-            connection.execute(_RECORD_SENT, values)
+        self._database.unguarded.write_one(
+            _RECORD_SENT,
+            row_id=row,
+            done_at=now,
+            comment_id=comment.id,
+            comment_url=comment.url,
+            reply_check_at=now + self._first_check,
+            distinguish_done=not self._must_distinguish(self._community_of(row)),
+        )
 
     def _community_of(self, row: int) -> str:
         last = self._last_due
         if last is not None and last.row == row:
             return last.community
-        found = self._database.first(COMMUNITY_OF, row_id=row)
+        found = self._database.first(_COMMUNITY_OF, row_id=row)
         assert found is not None
         community: str = found.community
         return community
@@ -177,4 +183,5 @@ def _reply_of(row: Row[Any]) -> OutgoingReply:
         refused_sends=row.refused_sends,
         empty_reads=row.empty_reads,
         replaced_comment_ids=frozenset(row.replaced_comment_ids or ()),
+        is_muted=bool(row.is_muted),
     )

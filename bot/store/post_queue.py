@@ -34,7 +34,8 @@ from bot.store.post_rows import (
 )
 from bot.store.post_states import State
 from bot.store.read_queue import ReadQueue
-from bot.store.reply_counts import COUNT_REPLIES, count_replies, lock_community_of
+from bot.store.reply_counts import OTHERS_SENT_OR_READY, below_cap, cap_values, check_cap
+from bot.store.reply_obstacles import ReplyObstacles
 from bot.store.tables import cursors, posts
 
 # Building a statement takes longer than executing it, so those of the jobs are built once.
@@ -62,6 +63,7 @@ _NEXT_DUE_AT = select(func.min(posts.c.due_at)).where(is_pending(State.DISCOVERE
 _DUE_UNLOCKED = _DUE.with_for_update(skip_locked=True)
 """In PostgreSQL, leaves out what another node is claiming at this moment. SQLite has one writer at a time."""
 _LEASE = update(posts).where(posts.c.id.in_(bindparam("row_ids", expanding=True)))
+_MAKE_READY_BELOW_CAP = UPDATE_POST.where(below_cap(OTHERS_SENT_OR_READY))
 _RETRY = UPDATE_POST.values(attempts=posts.c.attempts + bindparam("attempt", type_=Integer))
 _me, _other = posts.alias(), posts.alias()
 _other_hashes = (_other.c.url_hash, _other.c.article_hash)
@@ -88,13 +90,6 @@ _EARLIER_PENDING = (
             and_(_other.c.published == _me.c.published, _other.c.id < _me.c.id),
         )
     )
-    .limit(1)
-)
-_REQUESTED = (
-    select(posts.c.id)
-    .where(posts.c.account == bindparam("account"), posts.c.post_id == bindparam("post"))
-    .where(posts.c.request == "here", posts.c.url_hash == bindparam("hash"))
-    .where(posts.c.state.in_([State.DISCOVERED, State.READY, State.SENDING, State.SENT]))
     .limit(1)
 )
 
@@ -129,6 +124,7 @@ class PostQueue:
         """`tasks` gets a task for each post that becomes due; None if `claim` looks for due posts."""
         self._database = database
         self._tasks = tasks
+        self.obstacles = ReplyObstacles(database)
 
     def cursor(self, source: Source, now: datetime) -> str | None:
         """How far the source was read; None if it never was, or by a clock that was ahead.
@@ -259,19 +255,18 @@ class PostQueue:
             "markdown_hash": text_hash(summary_text_of(reply.markdown)),
             **reply_values(reply),
         }
-        with self._database.write_transaction() as connection:
-            community = lock_community_of(connection, row)
+        # After a long hang, another thread may have processed the post.
+        values |= {"row_id": row, "only_states": [State.DISCOVERED]}
+        with self._database.write_transaction(community_of=row) as connection:
             if unless_replied_since is not None:
                 about = {"row_id": row, "of_article": reply.article_hash, "since": unless_replied_since}
                 first = connection.execute(_REPLIED, about).scalar_one_or_none()
                 if first is not None:
                     return Skipped(SkipReason.SAME_ARTICLE, first)
-            if cap is not None:
-                reached = cap.check(count_replies(connection, community, cap.since, other_than=row))
-                if reached is not None:
-                    return reached
-            # After a long hang, another thread may have processed the post.
-            connection.execute(UPDATE_POST, {"row_id": row, "only_states": [State.DISCOVERED], **values})
+            if cap is None:
+                connection.execute(UPDATE_POST, values)
+            elif not connection.execute(_MAKE_READY_BELOW_CAP, values | cap_values(cap)).rowcount:
+                return check_cap(connection, OTHERS_SENT_OR_READY, row, cap)
         return None
 
     def find_same_link_replied(self, row: int, since: datetime) -> str | None:
@@ -301,18 +296,6 @@ class PostQueue:
         self._database.update_post(
             row, (State.DISCOVERED,), url_hash=source_hash(post), content=content_of(post), refetch=None
         )
-
-    def is_requested(self, post: Post) -> bool:
-        """Whether a summary of the post's link was requested, and was or will be posted under the post."""
-        same = {"account": post.account, "post": post.id, "hash": source_hash(post)}
-        return self._database.has_row(_REQUESTED, **same)
-
-    def count_replies(self, community: str, since: datetime) -> int:
-        """The number of replies in a community that were sent since `since`, or are still to be sent."""
-        found = self._database.first(COUNT_REPLIES, community=community, since=since, other_than=0)
-        assert found is not None
-        count: int = found[0]
-        return count
 
     def due_for_recheck(self, account: str, before: datetime, limit: int) -> dict[str, int]:
         """Finished posts whose content is not erased and that were not checked since `before`: id -> row.

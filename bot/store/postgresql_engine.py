@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from bot.core.database_location import PostgresUrl
 from bot.core.errors import StoreError
 from bot.store import schema_version
+from bot.store.advisory_locks import community_lock_of
 from bot.store.backends import Transaction
 from bot.store.stored_values import read_json, write_json
 
@@ -95,7 +96,8 @@ class PostgresqlBackend:
 
     def fetch_one(self, engine: Engine, sql: str, parameters: Mapping[str, Any] | list[Any] | None) -> Any:
         with _driver_connection(engine) as connection:
-            return connection.execute(sql, parameters).fetchone()
+            cursor = connection.execute(sql, parameters)
+            return None if cursor.description is None else cursor.fetchone()
 
     def fetch_all(
         self, engine: Engine, sql: str, parameters: Mapping[str, Any] | list[Any] | None
@@ -170,9 +172,12 @@ def make_engine(location: PostgresUrl) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         mode = connection.get_execution_options().get("transaction", Transaction.WRITE)
+        row = connection.get_execution_options().get("community_of")
         if mode in _BEGIN:
             driver: Any = connection.connection.driver_connection
-            driver.execute(_BEGIN[mode], prepare=False)
+            # Without parameters, one message to the server can have several statements.
+            lock = "" if row is None else f"; {community_lock_of(row)}"
+            driver.execute(_BEGIN[mode] + lock, prepare=False)
 
     @event.listens_for(engine, "do_connect")
     def use_address(dialect: Any, record: Any, arguments: list[Any], options: dict[str, Any]) -> None:

@@ -38,7 +38,7 @@ _CLAIM = (
 )
 _of_discovered = update(posts).where(posts.c.id == bindparam("row_id"), is_pending(State.DISCOVERED))
 _REQUEST_REFETCH = _of_discovered.values(refetch=True, lease_until=None)
-_due_refetch = (
+DUE_REFETCH = (
     select(posts.c.id)
     .where(_is_due, posts.c.account == bindparam("of_account"), posts.c.refetch)
     .order_by(posts.c.due_at)
@@ -46,7 +46,7 @@ _due_refetch = (
 )
 _CLAIM_REFETCH = (
     update(posts)
-    .where(posts.c.id.in_(_due_refetch))
+    .where(posts.c.id.in_(DUE_REFETCH))
     .values(lease_until=bindparam("lease_end"))
     .returning(*_claimed)
 )
@@ -73,8 +73,7 @@ class ReadClaims:
 
     def claim(self, row: int, now: datetime, lease: timedelta) -> ReadClaim | None:
         """Lease a row; None if it is not due, is leased, or waits for its leader."""
-        with self._database.write_statement() as connection:
-            found = connection.execute(_CLAIM, {"row_id": row, "now": now, "lease_end": now + lease}).first()
+        found = self._database.write_one(_CLAIM, row_id=row, now=now, lease_end=now + lease)
         if found is None:
             return None
         post = ClaimedPost(found.id, post_of(found.content), found.attempts, found.request)
@@ -93,7 +92,7 @@ class ReadClaims:
     def claim_refetch(self, account: str, now: datetime, lease: timedelta) -> ClaimedPost | None:
         """Lease a post of the account that has to be read again; None if there is none."""
         about = {"of_account": account, "now": now}
-        if self._database.first(_due_refetch, **about) is None:
+        if self._database.first(DUE_REFETCH, **about) is None:
             return None  # without a write transaction
         with self._database.write_transaction() as connection:
             found = connection.execute(_CLAIM_REFETCH, {**about, "lease_end": now + lease}).first()

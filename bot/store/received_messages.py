@@ -55,7 +55,7 @@ _unsent = select(_outgoing.id).where(
     _outgoing.state.in_([State.SENDING, State.READY]),
     _outgoing.done_at.is_(None),
 )
-_UNFINISHED = select(literal(1)).where(
+UNFINISHED = select(literal(1)).where(
     or_(
         select(_columns.id).where(_of_account, _columns.state.in_(["new", "waiting"])).exists(),
         _unsent.exists(),
@@ -153,7 +153,7 @@ class ReceivedMessages:
 
         Nearly always none does. So this asks once for what the next methods would ask one by one.
         """
-        return self._database.has_row(_UNFINISHED, account=account)
+        return self._database.has_row(UNFINISHED, account=account)
 
     def next_new(
         self, account: str, now: datetime, lowest: Priority = Priority.OTHER

@@ -1,19 +1,29 @@
 """Counts the replies in a community, for the maximum per day.
 
-Each function runs in the caller's transaction, so that what it counts cannot change before the caller's
-write. It is one statement. Accounts on several servers count together if they reply in the same community.
+The counts are parts of the statements that write, in a transaction that has locked the community. So they
+cannot change before the write. Accounts on several servers count together if they reply in one community.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
-from bot.store.advisory_locks import LockKind, lock_function
-from bot.store.database import is_pending
-from bot.store.dialects import POSTGRESQL
+from bot.core.daily_cap import DailyCap
+from bot.core.models import Skipped
+from bot.store.column_types import RowId, String
 from bot.store.post_states import State
 from bot.store.tables import posts, replaced_replies
 
@@ -21,58 +31,70 @@ sent_at = func.coalesce(posts.c.sending_at, posts.c.done_at)
 """When the reply of a row in `posts` was sent, if it was."""
 
 
-COMMUNITY_OF = select(posts.c.community).where(posts.c.id == bindparam("row_id"))
-_LOCK_COMMUNITY_OF = COMMUNITY_OF.add_columns(lock_function(LockKind.COMMUNITY, posts.c.community))
+_others = posts.alias()
 
-# done_at is never before the send. It limits the search to an index; the time of the send decides.
-_FINISHED = select(func.count()).where(
-    posts.c.community == bindparam("community"),
-    posts.c.done_at >= bindparam("since"),
-    sent_at >= bindparam("since"),
-    or_(posts.c.state == State.SENT, (posts.c.state == State.DELETED) & posts.c.sending_at.is_not(None)),
-    posts.c.id != bindparam("other_than"),
+
+def _count_sent(community: ColumnElement[str], other_than: ColumnElement[int]) -> ColumnElement[int]:
+    of_community = select(func.count()).where(_others.c.community == community, _others.c.id != other_than)
+    replaced = select(func.count()).where(replaced_replies.c.community == community)
+    # done_at is never before the send. It limits the search to an index; the time of the send decides.
+    finished = of_community.where(
+        _others.c.done_at >= bindparam("since"),
+        func.coalesce(_others.c.sending_at, _others.c.done_at) >= bindparam("since"),
+        or_(
+            _others.c.state == State.SENT,
+            (_others.c.state == State.DELETED) & _others.c.sending_at.is_not(None),
+        ),
+    )
+    return (
+        finished.scalar_subquery()
+        + replaced.where(replaced_replies.c.sent_at >= bindparam("since")).scalar_subquery()
+        + _count_pending(State.SENDING, community, other_than)
+    )
+
+
+def _count_pending(
+    state: State, community: ColumnElement[str], other_than: ColumnElement[int]
+) -> ColumnElement[int]:
+    return (
+        select(func.count())
+        .where(_others.c.community == community, _others.c.id != other_than)
+        .where(_others.c.state == state, _others.c.done_at.is_(None))
+        .scalar_subquery()
+    )
+
+
+_community: BindParameter[str] = bindparam("community", type_=String)
+_nothing = literal_column("0", Integer)
+COUNT_REPLIES: Select[Any] = select(
+    _count_sent(_community, _nothing) + _count_pending(State.READY, _community, _nothing)
 )
-_REPLACED = select(func.count()).where(
-    replaced_replies.c.community == bindparam("community"), replaced_replies.c.sent_at >= bindparam("since")
-)
-_OF_COMMUNITY = select(func.count()).where(
-    posts.c.community == bindparam("community"), posts.c.id != bindparam("other_than")
-)
-_SENDING = _OF_COMMUNITY.where(is_pending(State.SENDING))
-_READY = _OF_COMMUNITY.where(is_pending(State.READY))
-_sent = _FINISHED.scalar_subquery() + _REPLACED.scalar_subquery() + _SENDING.scalar_subquery()
-_COUNT_SENT: Select[Any] = select(_sent)
-COUNT_REPLIES: Select[Any] = select(_sent + _READY.scalar_subquery())
-"""The replies that were sent since `since`, and all that are ready or being sent, without `other_than`."""
+"""The replies in `community` that were sent since `since`, and all that are ready or being sent."""
+
+_row: BindParameter[int] = bindparam("row_id", type_=RowId)
+_of_row = posts.alias()
+_community_of_row = select(_of_row.c.community).where(_of_row.c.id == _row).scalar_subquery()
+OTHERS_SENT = _count_sent(_community_of_row, _row)
+"""The replies in the community of `row_id` that were sent since `since`, and those that may have been.
+
+A reply that was deleted since then counts too, also if its post was processed again. To be counted in a
+transaction that has locked the community (`Database.write_transaction`), in a statement after that, so that
+it sees what the earlier holder of the lock has committed. The same for `OTHERS_SENT_OR_READY`.
+"""
+OTHERS_SENT_OR_READY = OTHERS_SENT + _count_pending(State.READY, _community_of_row, _row)
 
 
-def lock_community_of(connection: Connection, row: int) -> str:
-    """Lock the community of a row until the transaction ends, so that nobody else counts and adds replies.
-
-    Returns the community. Count in a later statement: it sees what the earlier holder has committed.
-    """
-    statement = _LOCK_COMMUNITY_OF if connection.dialect.name == POSTGRESQL else COMMUNITY_OF
-    found = connection.execute(statement, {"row_id": row}).one()
-    community: str = found.community
-    return community
+def below_cap(count: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether there may be another reply, by the parameter `cap_limit`."""
+    return count < bindparam("cap_limit", type_=Integer)
 
 
-def count_sent_replies(connection: Connection, community: str, since: datetime, other_than: int = 0) -> int:
-    """The replies that were sent since `since`, and those that may have been, without the row `other_than`.
-
-    A reply that was deleted since then counts too, also if its post was processed again.
-    """
-    return _count(connection, _COUNT_SENT, community, since, other_than)
+def check_cap(connection: Connection, count: ColumnElement[int], row: int, cap: DailyCap) -> Skipped | None:
+    """Why there may not be another reply: after `below_cap` changed nothing, which can have other reasons."""
+    replies: int = connection.execute(select(count), {"row_id": row, "since": cap.since}).scalar_one()
+    return cap.check(replies)
 
 
-def count_replies(connection: Connection, community: str, since: datetime, other_than: int = 0) -> int:
-    """The replies that were sent since `since`, and all that are ready or being sent."""
-    return _count(connection, COUNT_REPLIES, community, since, other_than)
-
-
-def _count(
-    connection: Connection, statement: Select[Any], community: str, since: datetime, other_than: int
-) -> int:
-    about = {"community": community, "since": since, "other_than": other_than}
-    count: int = connection.execute(statement, about).scalar_one()
-    return count
+def cap_values(cap: DailyCap) -> dict[str, Any]:
+    """The parameters of a statement with `below_cap`."""
+    return {"since": cap.since, "cap_limit": cap.limit}

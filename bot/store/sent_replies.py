@@ -32,14 +32,14 @@ _MAX_SCORE = 2**31 - 1
 """The largest value of PostgreSQL's type INTEGER."""
 # The follow-up executes these all the time, so they are built once: building takes longer than executing.
 _SENT = select(posts).where(posts.c.account == bindparam("account"), posts.c.state == State.SENT)
-_NEXT_TO_DELETE = _SENT.where(posts.c.delete_at <= bindparam("now")).order_by(posts.c.id).limit(1)
-_NEXT_TO_DISTINGUISH = (
+DUE_FOR_DELETION = _SENT.where(posts.c.delete_at <= bindparam("now")).order_by(posts.c.id).limit(1)
+NOT_DISTINGUISHED = (
     _SENT.where(posts.c.distinguish_done.is_(False), posts.c.done_at >= bindparam("since"))
     .order_by(posts.c.id)
     .limit(1)
 )
-_NOT_WAITING = _NEXT_TO_DISTINGUISH.where(posts.c.id.not_in(bindparam("waiting", expanding=True)))
-_DUE_FOR_CHECK = (
+_NOT_WAITING = NOT_DISTINGUISHED.where(posts.c.id.not_in(bindparam("waiting", expanding=True)))
+DUE_FOR_CHECK = (
     _SENT.where(posts.c.reply_check_at <= bindparam("now"))
     .order_by(posts.c.reply_check_at, posts.c.id)
     .limit(bindparam("limit"))
@@ -89,8 +89,6 @@ class SentReply(Struct, frozen=True):
     post: Post | None
     """None after its content was erased."""
     markdown_hash: str | None
-    deletion_requested: bool
-    """Whether the reply is to be deleted."""
     delete_attempts: int
     """How often deleting it has failed."""
     delete_error: str | None
@@ -186,7 +184,7 @@ class SentReplies:
 
     def next_to_delete(self, account: str, now: datetime) -> SentReply | None:
         """The next reply whose deletion is due."""
-        return self._first(_NEXT_TO_DELETE, account=account, now=now)
+        return self._first(DUE_FOR_DELETION, account=account, now=now)
 
     def postpone_deletion(self, row: int, at: datetime) -> None:
         """The platform asked for a pause, which is not a failure."""
@@ -219,7 +217,7 @@ class SentReplies:
         """
         parameters = {"account": account, "since": since}
         if not waiting:
-            return self._first(_NEXT_TO_DISTINGUISH, **parameters)
+            return self._first(NOT_DISTINGUISHED, **parameters)
         return self._first(_NOT_WAITING, **parameters, waiting=list(waiting))
 
     def finish_distinguish(self, row: int) -> None:
@@ -232,9 +230,9 @@ class SentReplies:
     def due_for_check(self, account: str, now: datetime, limit: int) -> list[SentReply]:
         """Replies whose check is due, longest overdue first."""
         parameters = {"account": account, "now": now, "limit": limit}
-        if not self._database.has_row(_DUE_FOR_CHECK, **parameters):
+        if not self._database.has_row(DUE_FOR_CHECK, **parameters):
             return []
-        return [_reply_of(row) for row in self._database.all_rows(_DUE_FOR_CHECK, **parameters)]
+        return [_reply_of(row) for row in self._database.all_rows(DUE_FOR_CHECK, **parameters)]
 
     def record_check(self, row: int, score: int | None, next_check_at: datetime | None) -> None:
         """A score that no column can store, as a server that is broken may send, becomes the nearest."""
@@ -336,7 +334,6 @@ def _reply_of(row: Row[Any]) -> SentReply:
         sent_at=row.done_at,
         post=None if row.content is None else post_of(row.content),
         markdown_hash=row.markdown_hash,
-        deletion_requested=row.delete_at is not None,
         delete_attempts=row.delete_attempts,
         delete_error=row.delete_error,
         edited=bool(row.reply_edited),

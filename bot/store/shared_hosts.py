@@ -84,9 +84,8 @@ class HostPauses:
 
         Returns 0, or how many seconds this one has to wait.
         """
-        with self._database.write_statement() as connection:
-            if connection.execute(_START, {"of_host": host, "seconds": pause}).first() is not None:
-                return 0.0
+        if self._database.write_one(_START, of_host=host, seconds=pause) is not None:
+            return 0.0
         found = self._database.first(_WAIT, of_host=host)
         return 0.001 if found is None else max(0.001, found.seconds)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
 from benchmarks.annotated_articles import folds_of, load, measures
 from tests.benchmarks.annotated import annotated_articles

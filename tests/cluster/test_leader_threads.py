@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -11,8 +10,7 @@ from structlog.testing import capture_logs
 from bot.cluster.term import Term
 from bot.core.clock import utc_now
 from bot.core.errors import LeadershipLost, StoreError
-from bot.daemon.leader_threads import LeaderThreads
-from bot.daemon.scheduler import Job
+from bot.daemon.leader_threads import LeaderThreads, Work
 from bot.operations.health import Health
 from bot.store.account_leaders import WonAccount
 
@@ -28,7 +26,7 @@ from bot.store.account_leaders import WonAccount
 def test_an_error_is_logged_by_its_kind_and_the_account_is_handed_over(error: Exception, level: str) -> None:
     released: list[str] = []
 
-    def run(term: Term, work: Callable[[tuple[Job, ...]], None]) -> None:
+    def run(term: Term, work: Work) -> None:
         raise error
 
     term = Term(WonAccount("home", 1, handed_over=True), "a", 10.0, monotonic=lambda: 0.0)

@@ -51,9 +51,10 @@ def test_each_question_about_a_post_is_asked_once(counts: tuple[StatementCounts,
     _, busy = counts
     for statement, times in {
         "UPDATE posts SET lease_until": 1,  # the claim
-        "muted_communities": 2,
+        "AS is_requested": 1,  # before the page is read, with whether the community is muted
+        "AS is_to_be_deleted": 1,  # before the reply is sent
         "opt_outs": 2,
-        "SELECT (SELECT count(*)": 3,  # also in the transaction that makes the reply ready
+        "count(*) AS count_1": 3,  # also in the transaction that makes the reply ready
         "pg_advisory_xact_lock": 2,
         "procrastinate_finish_job": 1,
         "host_pauses": 1,

@@ -148,7 +148,8 @@ def test_a_reply_that_was_deleted_because_its_post_was_edited_counts_on_its_day(
         clock.advance(3600)
         new_link = a_post(1, url=f"https://paper.example/{number}")
         SentReplies(database).restart(edited, new_link, clock())
-    assert queue.count_replies(new_link.community, clock() - timedelta(hours=24)) == 2
+    known = queue.obstacles.before_fetch(new_link, "fediverse", clock() - timedelta(hours=24))
+    assert known.replies == 2
     for row in (edited, other):
         refused = queue.make_ready(row, REPLY, clock(), clock(), cap=DailyCap.at(clock(), 2))
         assert refused == Skipped(SkipReason.DAILY_CAP, "at most 2 in 24 hours")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 
-from msgspec.structs import fields
+from msgspec.structs import fields, force_setattr
 
 from bot.__main__ import main
 from bot.daemon import tuning
@@ -22,7 +22,7 @@ def allow_loopback(address: str, reddit: str) -> None:
     """Change the tuning of this process. The commands may have imported it already."""
     fast = fast_tuning(frozenset({address}), 2.0, 5.0, reddit)
     for field in fields(fast):
-        object.__setattr__(tuning.PRODUCTION, field.name, getattr(fast, field.name))
+        force_setattr(tuning.PRODUCTION, field.name, getattr(fast, field.name))
     fetcher.AddressFilter = lambda allowed: AddressFilter(allowed | {address})  # type: ignore[assignment, misc]
 
 

@@ -157,7 +157,7 @@ class CommunityScenario:
             clock=clock,
             retries=(),
             fetch_post=lambda post: by_account[post.account].fetch_post(post.id),
-            opted_out_or_paused=self.inbox_services.opted_out_or_paused,
+            opted_out_or_paused=self.inbox_services.rule_resolver.opted_out_or_paused,
             footer_links=self.inbox_services.footer_links,
         )
         self.outboxes = [self._create_outbox(platform) for platform in platforms]

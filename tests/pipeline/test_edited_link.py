@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, NoReturn
 
 import pytest
-from msgspec.structs import replace
+from msgspec.structs import force_setattr, replace
 
 from bot.core.database_location import DatabaseLocation
 from bot.core.errors import FetchError, Refused, Unreachable
@@ -159,7 +159,7 @@ def test_a_page_that_cannot_be_read_now_is_tried_again(replied: Replied) -> None
             raise FetchError(SkipReason.SITE_DOWN, "503", permanent=False)
         return fetch(url)
 
-    object.__setattr__(replied.services, "fetch", fail_once)
+    force_setattr(replied.services, "fetch", fail_once)
     replied.edit_link(OTHER)
     replied.run_for(80)
     assert broken == [OTHER]

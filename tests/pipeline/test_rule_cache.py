@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import event
 
 from bot.config import Config, load
-from bot.core.models import Dialect
 from bot.core.skip_reasons import SkipReason
 from bot.pipeline.rule_resolver import RuleResolver, make_rule_resolver
 from bot.store import CommunitySettingsLog, Database, SettingsChange, SettingsChangeKind, SettingsSource
@@ -58,7 +57,7 @@ def change(number: int, at: datetime) -> SettingsChange:
 
 
 def reason(resolver: RuleResolver) -> SkipReason | None:
-    skipped = resolver.opted_out_or_paused(a_post(1, author=""), Dialect.LEMMY)
+    skipped = resolver.opted_out_or_paused(a_post(1, author=""), has_opted_out=False)
     return None if skipped is None else skipped.reason
 
 

@@ -29,6 +29,7 @@ from bot.store.failure_statistics import failing_sites, recent_errors
 from bot.store.outcome_events import ALL_KINDS, OutcomeEvents
 from bot.store.post_lookup import find_posts, find_posts_of_link
 from bot.store.post_search import PostFilter, count_posts
+from bot.store.reply_obstacles import ReplyObstacles
 from bot.store.statistics import (
     community_statistics,
     count_outcomes,
@@ -63,8 +64,8 @@ QUERIES: dict[str, Callable[[Database], object]] = {
     "skip": lambda db: PostQueue(db).skip(3, Skipped(SkipReason.WALL), START),
     "earlier pending": lambda db: PostQueue(db).has_earlier_pending(1, START),
     "same link": lambda db: PostQueue(db).find_same_link_replied(1, START),
-    "requested": lambda db: PostQueue(db).is_requested(a_post(1)),
-    "replies in a day": lambda db: PostQueue(db).count_replies(COMMUNITY, START),
+    "before the fetch": lambda db: ReplyObstacles(db).before_fetch(a_post(1), "fediverse", START),
+    "before the send": lambda db: ReplyObstacles(db).before_send(a_post(1), "fediverse"),
     "ready": lambda db: PostQueue(db).make_ready(2, REPLY, START, START, START),
     "recheck": lambda db: PostQueue(db).due_for_recheck("home", START, 50),
     "erase": lambda db: PostQueue(db).erase_content(START - DAY),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
 from benchmarks.peer_readers.installation import install_all
 from benchmarks.peer_readers.peer import PEERS, Peer

@@ -16,7 +16,7 @@ from bot.core.skip_reasons import SkipReason
 from bot.inbox.commands.context import BotIdentity, CommandContext
 from bot.inbox.commands.handler import CommandHandler
 from bot.inbox.settings_pages import SettingsPageReader
-from bot.pipeline.rule_resolver import ModeratorBounds, RuleResolver
+from bot.pipeline.rule_resolver import ModeratorBounds, RuleResolver, network_of
 from bot.rules.moderator_limits import ModeratorLimits
 from bot.rules.profiles import BUILT_IN_PROFILES
 from bot.store import (
@@ -33,6 +33,7 @@ from bot.store import (
     SettingsPages,
     community_report,
 )
+from bot.store.reply_obstacles import ReplyObstacles
 from tests.conftest import Clock, a_post
 from tests.inbox.conftest import server
 
@@ -121,6 +122,12 @@ class CommandHarness:
             is_account_paused=lambda account: False,
             revision=count().__next__,  # nothing is cached, because tests change the operator's rules
         )
+
+    def opted_out_or_paused(self, post: Post) -> Skipped | None:
+        """As the outbox asks before it sends the reply to a post."""
+        network = network_of(self.messaging.dialect)
+        known = ReplyObstacles(self.database).before_send(post, network)
+        return self.rule_resolver.opted_out_or_paused(post, known.has_opted_out)
 
     @property
     def context(self) -> CommandContext:

@@ -90,7 +90,7 @@ class CommandDaemon:
             source_url="https://precis.example",
             clock=clock,
             retries=(),
-            opted_out_or_paused=self.inbox_services.opted_out_or_paused,
+            opted_out_or_paused=self.inbox_services.rule_resolver.opted_out_or_paused,
             footer_links=self.inbox_services.footer_links,
         )
         self.outbox = ReplyOutbox(
@@ -160,8 +160,8 @@ class CrashTrigger:
         write_transaction = database.write_transaction
 
         @contextmanager
-        def crashing_transaction() -> Iterator[Any]:
-            with write_transaction() as connection:
+        def crashing_transaction(community_of: int | None = None) -> Iterator[Any]:
+            with write_transaction(community_of) as connection:
                 yield connection
                 if self._before:
                     self._count_transaction()

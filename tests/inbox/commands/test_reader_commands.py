@@ -105,17 +105,12 @@ def test_an_opt_out_applies_in_every_community_until_the_opt_in(harness: Command
     posts = [a_post(1), a_post(2, community="other@far.example", author="Alice@lemmy.example")]
 
     def reasons() -> list[SkipReason | None]:
-        found = [harness.rule_resolver.opted_out_or_paused(post, harness.messaging.dialect) for post in posts]
+        found = [harness.opted_out_or_paused(post) for post in posts]
         return [skipped.reason if skipped else None for skipped in found]
 
     assert "To undo this, write `opt in`" in str(harness.send("opt out", ALICE))
     assert reasons() == [SkipReason.OPTED_OUT] * 2
-    assert (
-        harness.rule_resolver.opted_out_or_paused(
-            a_post(3, author="bob@lemmy.example"), harness.messaging.dialect
-        )
-        is None
-    )
+    assert harness.opted_out_or_paused(a_post(3, author="bob@lemmy.example")) is None
     assert "can get replies again" in str(harness.send("opt in", ALICE))
     assert reasons() == [None, None]
 

@@ -165,7 +165,7 @@ def test_a_command_in_a_comment_is_about_the_comments_community(harness: Command
 
 def test_pause_resume_and_leave_are_in_effect_at_once(harness: CommandHarness) -> None:
     def reason() -> SkipReason | None:
-        skipped = harness.rule_resolver.opted_out_or_paused(a_post(community=NEWS), harness.messaging.dialect)
+        skipped = harness.opted_out_or_paused(a_post(community=NEWS))
         return skipped.reason if skipped else None
 
     assert "no more replies" in str(harness.send(f"pause !{NEWS}"))

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import force_setattr
 
 from bot.core.errors import Refused, UnknownOutcome
 from bot.core.messages import Message, MessageKind
@@ -216,7 +217,7 @@ def test_quirk_3_a_reply_stored_elsewhere_is_deleted(
         del env.server.state._comments[comment.id]
         return real(*reply)
 
-    object.__setattr__(messaging._calls, "write_comment", write_after_purge)
+    force_setattr(messaging._calls, "write_comment", write_after_purge)
     with pytest.raises(Refused):
         messaging.reply_to_comment("1", str(comment.id), "A summary", None)
     (own,) = [each for each in env.server.state.comments() if each.creator is env.bot]
