@@ -13,6 +13,9 @@ def main() -> None:
 
         sys.stdout.write(f"precis {__version__}\n")
         return
+    may_interrupt = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # nohup ignores it
+    if may_interrupt:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     from bot.operations.garbage_collection import (
         NEW_OBJECTS_OF_COMMAND,
         collect_seldom,
@@ -22,12 +25,9 @@ def main() -> None:
     collect_seldom(NEW_OBJECTS_OF_COMMAND)
     do_not_collect_at_exit()
     import bot.operations.pydantic_import  # noqa: F401 (first: the command line imports pydantic too)
+    from bot.cli import main as run
 
-    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # ignored, as with nohup
-        from bot.cli import main as run
-    else:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        from bot.cli import main as run
+    if may_interrupt:
         from bot.cli.interrupts import raise_after_imports
 
         raise_after_imports()

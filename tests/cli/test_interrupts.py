@@ -200,6 +200,35 @@ def test_ctrl_c_in_an_import_ends_the_command_after_the_import(tmp_path: Path) -
     assert (done.stdout, done.stderr, done.returncode) == ("True\n", "", 0)
 
 
+@pytest.mark.parametrize(
+    "module", ["bot.operations.garbage_collection", "pydantic", "typer", "bot.cli.exit_codes"]
+)
+def test_ctrl_c_ends_a_command_that_loads_without_a_traceback(module: str) -> None:
+    """As if somebody pressed it at the moment when this module is looked for."""
+    program = f"""
+import os, signal, sys
+from importlib.abc import MetaPathFinder
+
+class Pressed(MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Pressed())
+from bot.__main__ import main
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, "status"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+        check=False,
+    )
+    assert (done.stdout, done.stderr, done.returncode) == ("", "", -signal.SIGINT)
+
+
 def test_try_says_what_it_does_before_it_has_loaded(tmp_path: Path) -> None:
     """The page is a pipe that nobody writes to, so that nothing is ever read."""
     os.mkfifo(tmp_path / "page.html")
