@@ -22,7 +22,7 @@ def preview(error: FetchError, clock: Clock) -> object:
 
     resolver: Any = SimpleNamespace(rules_for=lambda community: CommunityRules())
     unused: Any = None
-    stores = [unused] * 5
+    stores = [unused] * 6
     services = InboxServices(unused, unused, resolver, *stores, {}, {}, {}, clock)
     pipeline: Any = SimpleNamespace(fetch=fetch)
     return services._preview("home", "news@lemmy.example", "https://paper.example/boats", pipeline)
