@@ -145,7 +145,7 @@ def _confinement_decoder() -> Decoder[Confinement]:
 def _decode(decoder: Decoder[T], message: bytes | bytearray) -> T:
     try:
         return decoder.decode(message)
-    except DecodeError as error:
+    except (DecodeError, RecursionError) as error:  # the latter for deep nesting in a field that is skipped
         raise InvalidMessageError(str(error)) from None
 
 

@@ -184,3 +184,8 @@ def test_the_worst_result_does_not_hold_the_daemon(message: bytes) -> None:
             decode_result(message)
         times.append(time.thread_time() - started)
     assert min(times) < 0.2
+
+
+def test_a_deeply_nested_field_that_is_not_known_is_refused() -> None:
+    with pytest.raises(InvalidMessageError, match="recursion"):
+        decode_result(b'{"unknown": ' + b"[" * 5_000 + b"]" * 5_000 + b"}")
