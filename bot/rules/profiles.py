@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 
 class Profile(Struct, frozen=True):
     """The settings of a profile, as JSON values."""
 
     settings: Mapping[str, Any]
-    required: tuple[str, ...] = field(default=())
+    required: tuple[str, ...] = ()
     """Settings without which the profile would not do what its name says."""
 
 

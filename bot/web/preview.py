@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from markupsafe import Markup
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -60,7 +60,7 @@ class Preview(Struct, frozen=True):
     seconds: float = 0.0
     refusal: str = ""
     detail: str = ""
-    problems: tuple[str, ...] = field(default=())
+    problems: tuple[str, ...] = ()
 
 
 class PreviewRequest(Struct, frozen=True):
