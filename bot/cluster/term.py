@@ -5,8 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from sqlalchemy import Connection
-
 from bot.core.errors import LeadershipLost
 from bot.store.account_leaders import WonAccount, leadership_guard
 
@@ -30,7 +28,8 @@ class Term:
         self._ended = threading.Event()
         self._deadline = deadline
         self._monotonic = monotonic
-        self._guard = leadership_guard(node, won.account, won.epoch)
+        self.guard = leadership_guard(node, won.account, won.epoch, self.check)
+        """Of the account's write transactions."""
 
     def extend(self, deadline: float) -> None:
         """The database renewed the leadership."""
@@ -49,8 +48,3 @@ class Term:
         """Raise `LeadershipLost` if the node may no longer act for the account."""
         if not self.is_valid():
             raise LeadershipLost(self.account)
-
-    def guard(self, connection: Connection) -> None:
-        """The guard of the account's write transactions: also asks the database."""
-        self.check()
-        self._guard(connection)

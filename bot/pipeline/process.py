@@ -81,7 +81,7 @@ def _record_reply(
     """
     since = None if _allows_repost(claimed, services) else now - SAME_ARTICLE_WINDOW
     cap = DailyCap.at(now, services.rules_for(claimed.post.community).max_per_day)
-    skipped = services.queue.make_ready(claimed.row, reply, now, now, since, cap)
+    skipped = services.queue.make_ready(claimed.row, reply, now, now, since, cap, claimed.community)
     if skipped is None:
         return reply
     return skipped if claimed.request is None else PrivateReply(reply, skipped)

@@ -24,11 +24,11 @@ from sqlalchemy import (
     update,
 )
 
-from bot.core.errors import LeadershipLost
 from bot.store.cluster_nodes import DATABASE_NOW, ClusterNode, list_nodes, record_heartbeat
 from bot.store.database import Database
 from bot.store.dialects import insert
 from bot.store.tables import account_leaders
+from bot.store.write_guard import WriteGuard
 
 CLUSTER_DUTIES = "*"
 """Is led like an account, by one node: what happens once in a cluster. No account can have this name."""
@@ -74,7 +74,10 @@ _is_held = (
 )
 _RELEASE = update(account_leaders).where(_is_held).values(holder="", until=DATABASE_NOW)
 _CHECK: Select[Any] = select(column("1", is_literal=True)).select_from(account_leaders).where(_is_held)
-_CHECK_AND_LOCK = _CHECK.with_for_update(read=True, key_share=True)
+_CHECK_AND_LOCK = (
+    "SELECT 1 FROM account_leaders"
+    " WHERE account = {account} AND holder = {node} AND epoch = {epoch} FOR KEY SHARE"
+)
 """FOR KEY SHARE: a renewal and this do not wait for each other. A takeover locks the row FOR UPDATE."""
 
 
@@ -165,15 +168,15 @@ def list_leaders(connection: Connection) -> tuple[AccountLeader, ...]:
     return tuple(AccountLeader(*row) for row in connection.execute(_LIST))
 
 
-def leadership_guard(node: str, account: str, epoch: int) -> Callable[[Connection], None]:
+def leadership_guard(
+    node: str, account: str, epoch: int, check: Callable[[], None] = lambda: None
+) -> WriteGuard:
     """A guard of write transactions (`Database.guarded`) that only the leader in this epoch passes.
 
-    It locks the row until the transaction ends, so nobody can take the account over before.
+    It locks the row until the transaction ends, so nobody can take the account over before. `check` is called
+    first.
     """
-    about = {"of_account": account, "of_node": node, "of_epoch": epoch}
+    from psycopg.sql import SQL, Literal
 
-    def check(connection: Connection) -> None:
-        if connection.execute(_CHECK_AND_LOCK, about).first() is None:
-            raise LeadershipLost(account)
-
-    return check
+    sql = SQL(_CHECK_AND_LOCK).format(account=Literal(account), node=Literal(node), epoch=Literal(epoch))
+    return WriteGuard(account, sql.as_string(), check)

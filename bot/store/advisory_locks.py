@@ -34,7 +34,9 @@ def lock_for_transaction(connection: Connection, kind: LockKind, name: str = "")
         connection.execute(_LOCK, {"kind": kind.value, "name": name})
 
 
-def community_lock_of(row: int) -> str:
-    """SQL of PostgreSQL that locks the community of a post, to be sent together with BEGIN."""
-    key = f"{LockKind.COMMUNITY.value}, hashtext(community)"
-    return f"SELECT pg_advisory_xact_lock({key}) FROM posts WHERE id = {row:d}"  # noqa: S608 (two numbers)
+def community_lock(name: str) -> str:
+    """SQL of PostgreSQL, without parameters, that locks a community; to be sent together with BEGIN."""
+    from psycopg.sql import SQL, Literal
+
+    lock = SQL("SELECT pg_advisory_xact_lock({}, hashtext({}))")
+    return lock.format(Literal(LockKind.COMMUNITY.value), Literal(name)).as_string()

@@ -12,6 +12,8 @@ from typing import Any, Protocol
 from sqlalchemy import Engine
 
 from bot.core.database_location import DatabaseLocation
+from bot.store.write_guard import WriteGuard
+from bot.store.write_queries import MakeQuery, WriteQueries
 
 
 class Transaction(Enum):
@@ -49,6 +51,11 @@ class Backend(Protocol):
         self, engine: Engine, sql: str, parameters: Mapping[str, Any] | list[Any] | None
     ) -> list[Any]:
         """The same for all rows."""
+
+    def write_queries(
+        self, engine: Engine, community: str | None, guard: WriteGuard | None, make_query: MakeQuery
+    ) -> AbstractContextManager[WriteQueries]:
+        """A write transaction that locks the community first, as `Database.write_transaction` does."""
 
     def server_time(self, engine: Engine) -> datetime | None:
         """The server's clock; None without a server."""

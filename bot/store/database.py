@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import copy
 import threading
-import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
@@ -36,6 +35,9 @@ from bot.store.driver_queries import DriverQuery, Statement, driver_query
 from bot.store.post_states import PENDING, State
 from bot.store.tables import meta, posts
 from bot.store.text_queries import TextQueries
+from bot.store.write_guard import WriteGuard
+from bot.store.write_queries import WriteQueries
+from bot.store.write_state import WriteState
 
 log = structlog.get_logger(__name__)
 
@@ -61,41 +63,8 @@ FINISH_REQUESTED = FINISH_WITH_TEXT.values(
 """Keeps the text of a requested reply."""
 
 
-WriteGuard = Callable[[Connection], None]
-"""Called at the start of each write transaction; raises `LeadershipLost` if it must not happen."""
-
-
 SERVER_IS_BACK_AFTER = 5.0
 """Seconds without a failed write. A server without free connections refuses some writes and not others."""
-
-
-class _WriteState:
-    """The last error of a write. All views of a database and all of its connections share it."""
-
-    def __init__(self, back_after: float, monotonic: Callable[[], float] = time.monotonic) -> None:
-        """Writes succeed again if none fails for `back_after` seconds."""
-        self.error: StoreError | None = None
-        self._back_after = back_after
-        self._monotonic = monotonic
-        self._failed_at = 0.0
-        self._lock = threading.Lock()
-
-    def fail(self, error: StoreError) -> bool:
-        """Record a failed write; return whether writes begin to fail."""
-        with self._lock:
-            begins = self.error is None
-            self.error, self._failed_at = error, self._monotonic()
-        return begins
-
-    def succeed(self) -> bool:
-        """Record a write; return whether writes succeed again."""
-        if self.error is None:  # nearly always
-            return False
-        with self._lock:
-            ends = self.error is not None and self._monotonic() - self._failed_at >= self._back_after
-            if ends:
-                self.error = None
-        return ends
 
 
 def text_queries_of(connection: Connection) -> TextQueries:
@@ -108,9 +77,9 @@ def text_queries_of(connection: Connection) -> TextQueries:
     return TextQueries(execute, is_sqlite=connection.dialect.name == SQLITE)
 
 
-def _begin(connection: Connection, community_of: int | None) -> RootTransaction:
-    if community_of is not None:
-        connection.execution_options(community_of=community_of)
+def _begin(connection: Connection, guard: WriteGuard | None) -> RootTransaction:
+    if guard is not None:
+        connection.execution_options(guard=guard)
     return connection.begin()
 
 
@@ -128,7 +97,7 @@ class Database:
         self._engine = self._backend.open_read_only() if now is None else self._backend.open(now)
         self._single_writes = self._engine.execution_options(transaction=Transaction.SINGLE_WRITE)
         self._write_lock = threading.Lock() if self._backend.one_writer else nullcontext()
-        self._writes = _WriteState(0.0 if self._backend.one_writer else SERVER_IS_BACK_AFTER)
+        self._writes = WriteState(0.0 if self._backend.one_writer else SERVER_IS_BACK_AFTER)
         self._damage = DamageLog()
         self._driver_queries: dict[Statement, DriverQuery] = {}
         """Of the statements that the driver has executed."""
@@ -137,7 +106,7 @@ class Database:
         """The same database without the guard of a view: for what may be recorded at any time."""
 
     def guarded(self, guard: WriteGuard) -> Self:
-        """A view of this database whose write transactions all begin with `guard`."""
+        """A view of this database whose write transactions all check `guard` when they begin."""
         view = copy.copy(self)
         view._guard = guard  # noqa: SLF001 (of the same class)
         return view
@@ -168,27 +137,41 @@ class Database:
     def close(self) -> None:
         self._backend.close(self._engine)
 
-    def write_transaction(self, community_of: int | None = None) -> AbstractContextManager[Connection]:
-        """One transaction; raises `StoreError` when the machine does not allow the write.
-
-        With `community_of`, it first locks the community of that row of `posts`, until it ends. So nobody
-        else counts the replies in the community and adds one. A file is locked as a whole.
-        """
-        return self._write_transaction(self._engine, community_of)
+    def write_transaction(self) -> AbstractContextManager[Connection]:
+        """One transaction; raises `StoreError` when the machine does not allow the write."""
+        return self._write_transaction(self._engine)
 
     @contextmanager
-    def _write_transaction(self, engine: Engine, community_of: int | None = None) -> Iterator[Connection]:
+    def _write_transaction(self, engine: Engine) -> Iterator[Connection]:
+        with (
+            self._writing(),
+            engine.connect() as connection,
+            _begin(connection, self._guard),
+        ):
+            yield connection
+
+    @contextmanager
+    def write_queries(self, community: str | None = None) -> Iterator[WriteQueries]:
+        """The same for a few statements that are executed for each post.
+
+        With a `community`, as a row of `posts` has it, the transaction first locks that until it ends. So
+        nobody else counts the replies in the community and adds one. A file is locked as a whole.
+        """
+        with (
+            self._writing(),
+            self._backend.write_queries(self._engine, community, self._guard, self._driver_query) as queries,
+        ):
+            yield queries
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
         with (
             self._write_lock,
             self._damage.logged(),
             self._log_write_errors(),
             self._backend.raise_store_error(),
-            engine.connect() as connection,
-            _begin(connection, community_of),
         ):
-            if self._guard is not None:
-                self._guard(connection)
-            yield connection
+            yield
 
     def write_statement(self) -> AbstractContextManager[Connection]:
         """A transaction of one statement. Without a guard, PostgreSQL gets only the statement itself."""
@@ -204,7 +187,7 @@ class Database:
                 result = connection.execute(statement, parameters)
                 return result.first() if result.returns_rows else None
         query = self._driver_query(statement, parameters)
-        with self._damage.logged(), self._log_write_errors(), self._backend.raise_store_error():
+        with self._writing():
             found = self._backend.fetch_one(self._engine, query.sql, query.values(parameters))
             return None if found is None else query.row(found)
 

@@ -17,7 +17,7 @@ from bot.store.dialects import without_body
 from bot.store.outbox_table import OutboxTable, next_due_statement, statements_for
 from bot.store.post_rows import follows_post_link
 from bot.store.post_states import State
-from bot.store.reply_counts import OTHERS_SENT, below_cap, cap_values, check_cap
+from bot.store.reply_counts import COUNT_OTHERS_SENT, OTHERS_SENT, below_cap, cap_values, check_cap
 from bot.store.tables import muted_communities, posts
 
 
@@ -98,7 +98,7 @@ class OutgoingReplies(OutboxTable):
         self._first_check = first_check
         self._must_distinguish = must_distinguish
         self._last_due: OutgoingReply | None = None
-        """What is recorded as sent is nearly always this one, whose community is known."""
+        """What is sent is nearly always this one, whose community is known."""
 
     def next_due(self, account: str, now: datetime) -> OutgoingReply | None:
         """The account's next reply: read-backs before sends, older posts first."""
@@ -116,10 +116,10 @@ class OutgoingReplies(OutboxTable):
         if cap is None:
             return super().mark_sending(row, now, settle_at)
         values = {"row_id": row, "sending_at": now, "due_at": settle_at, **cap_values(cap)}
-        with self._database.write_transaction(community_of=row) as connection:
-            if connection.execute(_START_SENDING_BELOW_CAP, values).rowcount:
+        with self._database.write_queries(self._community_of(row)) as queries:
+            if queries.change(_START_SENDING_BELOW_CAP, **values):
                 return True
-            return check_cap(connection, OTHERS_SENT, row, cap) or False
+            return check_cap(queries, COUNT_OTHERS_SENT, row, cap) or False
 
     def _planned_wait(self, until: datetime, planned: bool) -> dict[str, datetime]:
         return {"overdue_from": until} if planned else {}

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import BindParameter, Connection, Integer, and_, bindparam, func, or_, select, update
+from sqlalchemy import BindParameter, Connection, Integer, Row, and_, bindparam, func, or_, select, update
 
 from bot.core.daily_cap import DailyCap
 from bot.core.models import Outdated, PollResult, Post, PrivateReply, Reply, Skipped, Source
@@ -34,7 +34,13 @@ from bot.store.post_rows import (
 )
 from bot.store.post_states import State
 from bot.store.read_queue import ReadQueue
-from bot.store.reply_counts import OTHERS_SENT_OR_READY, below_cap, cap_values, check_cap
+from bot.store.reply_counts import (
+    COUNT_OTHERS_SENT_OR_READY,
+    OTHERS_SENT_OR_READY,
+    below_cap,
+    cap_values,
+    check_cap,
+)
 from bot.store.reply_obstacles import ReplyObstacles
 from bot.store.tables import cursors, posts
 
@@ -52,8 +58,17 @@ _SAVE_POLL = _new_cursor.on_conflict_do_update(
 _SAVE_POLL_ERROR = _new_cursor.on_conflict_do_update(
     index_elements=["source"], set_={"error": _new_cursor.excluded.error}
 )
+CLAIMED = (
+    posts.c.id,
+    posts.c.content,
+    posts.c.attempts,
+    posts.c.request,
+    posts.c.community,
+    posts.c.refetch,
+)
+"""What a `ClaimedPost` is made of."""
 _DUE = (
-    select(posts.c.id, posts.c.content, posts.c.attempts, posts.c.request, posts.c.refetch)
+    select(*CLAIMED)
     .where(is_pending(State.DISCOVERED), posts.c.due_at <= bindparam("now"))
     .where(or_(posts.c.lease_until.is_(None), posts.c.lease_until <= bindparam("now")))
     .order_by(posts.c.published.desc())
@@ -63,7 +78,9 @@ _NEXT_DUE_AT = select(func.min(posts.c.due_at)).where(is_pending(State.DISCOVERE
 _DUE_UNLOCKED = _DUE.with_for_update(skip_locked=True)
 """In PostgreSQL, leaves out what another node is claiming at this moment. SQLite has one writer at a time."""
 _LEASE = update(posts).where(posts.c.id.in_(bindparam("row_ids", expanding=True)))
-_MAKE_READY_BELOW_CAP = UPDATE_POST.where(below_cap(OTHERS_SENT_OR_READY))
+_MAKE_READY = update(posts).where(posts.c.id == bindparam("row_id"), is_pending(State.DISCOVERED))
+_MAKE_READY_BELOW_CAP = _MAKE_READY.where(below_cap(OTHERS_SENT_OR_READY))
+_COMMUNITY = select(posts.c.community).where(posts.c.id == bindparam("row_id"))
 _RETRY = UPDATE_POST.values(attempts=posts.c.attempts + bindparam("attempt", type_=Integer))
 _me, _other = posts.alias(), posts.alias()
 _other_hashes = (_other.c.url_hash, _other.c.article_hash)
@@ -113,8 +130,17 @@ class ClaimedPost(Struct, frozen=True):
     """How many attempts there were before this one."""
     request: str | None = None
     """None without a request; "here", or "private" where the bot may not comment."""
+    community: str | None = None
+    """Of the row, which keeps it when the post is read again."""
     refetch: bool = False
     """Whether the post must be read again from its platform before it is processed."""
+
+
+def claimed_post_of(row: Row[*tuple[Any, ...]]) -> ClaimedPost:
+    """From a row with the columns `CLAIMED`."""
+    return ClaimedPost(
+        row.id, post_of(row.content), row.attempts, row.request, row.community, bool(row.refetch)
+    )
 
 
 class PostQueue:
@@ -174,10 +200,7 @@ class PostQueue:
             if found:
                 rows = [row.id for row in found]
                 connection.execute(_LEASE, {"row_ids": rows, "lease_until": now + lease})
-            return [
-                ClaimedPost(row.id, post_of(row.content), row.attempts, row.request, bool(row.refetch))
-                for row in found
-            ]
+            return [claimed_post_of(row) for row in found]
 
     def next_due_at(self) -> datetime | None:
         """When the next post is due. For a post that is being processed, this is in the past."""
@@ -238,13 +261,15 @@ class PostQueue:
         not_before: datetime,
         unless_replied_since: datetime | None = None,
         cap: DailyCap | None = None,
+        community: str | None = None,
     ) -> Skipped | None:
         """Save the reply to be sent and return None; or change nothing and return why it must not be sent.
 
         With `unless_replied_since`: another post of the article in the community got a reply since then.
         With `cap`: the community has its maximum of replies that were sent, are being sent or are ready.
 
-        In PostgreSQL, other nodes wait with their posts of the community until this transaction ends.
+        In PostgreSQL, other nodes wait with their posts of the community until this transaction ends. If
+        the `community` of the row is not given, it is looked up.
         """
         values = {
             "state": State.READY,
@@ -255,18 +280,20 @@ class PostQueue:
             "markdown_hash": text_hash(summary_text_of(reply.markdown)),
             **reply_values(reply),
         }
-        # After a long hang, another thread may have processed the post.
-        values |= {"row_id": row, "only_states": [State.DISCOVERED]}
-        with self._database.write_transaction(community_of=row) as connection:
+        if community is None:
+            found = self._database.first(_COMMUNITY, row_id=row)
+            community = None if found is None else found.community
+        with self._database.write_queries(community) as queries:
             if unless_replied_since is not None:
                 about = {"row_id": row, "of_article": reply.article_hash, "since": unless_replied_since}
-                first = connection.execute(_REPLIED, about).scalar_one_or_none()
+                first = queries.first(_REPLIED, **about)
                 if first is not None:
-                    return Skipped(SkipReason.SAME_ARTICLE, first)
+                    return Skipped(SkipReason.SAME_ARTICLE, first.permalink)
+            # After a long hang, another thread may have processed the post.
             if cap is None:
-                connection.execute(UPDATE_POST, values)
-            elif not connection.execute(_MAKE_READY_BELOW_CAP, values | cap_values(cap)).rowcount:
-                return check_cap(connection, OTHERS_SENT_OR_READY, row, cap)
+                queries.change(_MAKE_READY, row_id=row, **values)
+            elif not queries.change(_MAKE_READY_BELOW_CAP, row_id=row, **values, **cap_values(cap)):
+                return check_cap(queries, COUNT_OTHERS_SENT_OR_READY, row, cap)
         return None
 
     def find_same_link_replied(self, row: int, since: datetime) -> str | None:

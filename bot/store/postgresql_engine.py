@@ -14,9 +14,11 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from bot.core.database_location import PostgresUrl
 from bot.core.errors import StoreError
 from bot.store import schema_version
-from bot.store.advisory_locks import community_lock_of
+from bot.store.advisory_locks import community_lock
 from bot.store.backends import Transaction
 from bot.store.stored_values import read_json, write_json
+from bot.store.write_guard import WriteGuard
+from bot.store.write_queries import DriverWriteQueries, MakeQuery, WriteQueries
 
 POOL_SIZE, POOL_OVERFLOW = 10, 5
 """Connections that stay open, and how many more may be opened for a moment.
@@ -106,6 +108,15 @@ class PostgresqlBackend:
             found: list[Any] = connection.execute(sql, parameters).fetchall()
         return found
 
+    @contextmanager
+    def write_queries(
+        self, engine: Engine, community: str | None, guard: WriteGuard | None, make_query: MakeQuery
+    ) -> Iterator[WriteQueries]:
+        with _driver_connection(engine) as connection:  # ends the transaction after an error
+            _begin(connection, Transaction.WRITE, guard, community)
+            yield DriverWriteQueries(connection.execute, make_query)
+            connection.commit()
+
     def server_time(self, engine: Engine) -> datetime | None:
         with engine.execution_options(transaction=Transaction.SINGLE_READ).connect() as connection:
             now: datetime = connection.execute(_CLOCK).scalar_one()
@@ -122,6 +133,22 @@ def _driver_connection(engine: Engine) -> Iterator[Any]:
         yield connection.driver_connection
     finally:
         connection.close()  # returns it to the pool
+
+
+def _begin(driver: Any, mode: Transaction, guard: WriteGuard | None, community: str | None = None) -> None:
+    """Begin a transaction as one message to the server. Raises `LeadershipLost`."""
+    statements = [_BEGIN[mode]]
+    if community is not None:
+        statements.append(community_lock(community))
+    if guard is not None:
+        guard.check()
+        statements.append(guard.sql)
+    # Without parameters, one message can have several statements. Each sees what was committed before it.
+    cursor = driver.execute("; ".join(statements), prepare=False)
+    if guard is not None:
+        while cursor.nextset():
+            pass
+        guard.require(cursor.fetchone())
 
 
 def require_driver(location: PostgresUrl) -> None:
@@ -171,13 +198,11 @@ def make_engine(location: PostgresUrl) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        mode = connection.get_execution_options().get("transaction", Transaction.WRITE)
-        row = connection.get_execution_options().get("community_of")
+        options = connection.get_execution_options()
+        mode = options.get("transaction", Transaction.WRITE)
         if mode in _BEGIN:
-            driver: Any = connection.connection.driver_connection
-            # Without parameters, one message to the server can have several statements.
-            lock = "" if row is None else f"; {community_lock_of(row)}"
-            driver.execute(_BEGIN[mode] + lock, prepare=False)
+            driver = connection.connection.driver_connection
+            _begin(driver, mode, options.get("guard"))
 
     @event.listens_for(engine, "do_connect")
     def use_address(dialect: Any, record: Any, arguments: list[Any], options: dict[str, Any]) -> None:

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, bindparam, false, func, or_, select, update
 
 from bot.core.models import Post
 from bot.store.database import Database, is_pending
-from bot.store.post_queue import ClaimedPost
-from bot.store.post_rows import content_of, post_of, source_hash
+from bot.store.post_queue import CLAIMED, ClaimedPost, claimed_post_of
+from bot.store.post_rows import content_of, source_hash
 from bot.store.post_states import State
 from bot.store.read_queue import ReadQueue
 from bot.store.tables import posts
@@ -22,14 +22,7 @@ from bot.store.tables import posts
 _unleased = or_(posts.c.lease_until.is_(None), posts.c.lease_until <= bindparam("now"))
 _is_due = is_pending(State.DISCOVERED) & (posts.c.due_at <= bindparam("now")) & _unleased
 _may_be_read = _is_due & func.coalesce(posts.c.refetch, false()).is_(False)
-_claimed = (
-    posts.c.id,
-    posts.c.content,
-    posts.c.attempts,
-    posts.c.request,
-    posts.c.refetch,
-    posts.c.refetched_at,
-)
+_claimed = (*CLAIMED, posts.c.refetched_at)
 _CLAIM = (
     update(posts)
     .where(posts.c.id == bindparam("row_id"), _may_be_read)
@@ -76,8 +69,7 @@ class ReadClaims:
         found = self._database.write_one(_CLAIM, row_id=row, now=now, lease_end=now + lease)
         if found is None:
             return None
-        post = ClaimedPost(found.id, post_of(found.content), found.attempts, found.request)
-        return ReadClaim(post, found.refetched_at)
+        return ReadClaim(claimed_post_of(found), found.refetched_at)
 
     def release(self, row: int, lease_end: datetime) -> None:
         """End a lease before its time, unless the post has another one by now."""
@@ -96,9 +88,7 @@ class ReadClaims:
             return None  # without a write transaction
         with self._database.write_transaction() as connection:
             found = connection.execute(_CLAIM_REFETCH, {**about, "lease_end": now + lease}).first()
-        if found is None:
-            return None
-        return ClaimedPost(found.id, post_of(found.content), found.attempts, found.request, refetch=True)
+        return None if found is None else claimed_post_of(found)
 
     def save_refetched(self, row: int, post: Post, now: datetime, tasks: ReadQueue) -> None:
         """Save the current version of a post, and let a node process it."""

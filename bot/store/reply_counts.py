@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
-    Connection,
     Integer,
     Select,
     bindparam,
@@ -26,6 +25,7 @@ from bot.core.models import Skipped
 from bot.store.column_types import RowId, String
 from bot.store.post_states import State
 from bot.store.tables import posts, replaced_replies
+from bot.store.write_queries import WriteQueries
 
 sent_at = func.coalesce(posts.c.sending_at, posts.c.done_at)
 """When the reply of a row in `posts` was sent, if it was."""
@@ -78,10 +78,12 @@ OTHERS_SENT = _count_sent(_community_of_row, _row)
 """The replies in the community of `row_id` that were sent since `since`, and those that may have been.
 
 A reply that was deleted since then counts too, also if its post was processed again. To be counted in a
-transaction that has locked the community (`Database.write_transaction`), in a statement after that, so that
+transaction that has locked the community (`Database.write_queries`), in a statement after that, so that
 it sees what the earlier holder of the lock has committed. The same for `OTHERS_SENT_OR_READY`.
 """
 OTHERS_SENT_OR_READY = OTHERS_SENT + _count_pending(State.READY, _community_of_row, _row)
+COUNT_OTHERS_SENT: Select[Any] = select(OTHERS_SENT)
+COUNT_OTHERS_SENT_OR_READY: Select[Any] = select(OTHERS_SENT_OR_READY)
 
 
 def below_cap(count: ColumnElement[int]) -> ColumnElement[bool]:
@@ -89,10 +91,14 @@ def below_cap(count: ColumnElement[int]) -> ColumnElement[bool]:
     return count < bindparam("cap_limit", type_=Integer)
 
 
-def check_cap(connection: Connection, count: ColumnElement[int], row: int, cap: DailyCap) -> Skipped | None:
-    """Why there may not be another reply: after `below_cap` changed nothing, which can have other reasons."""
-    replies: int = connection.execute(select(count), {"row_id": row, "since": cap.since}).scalar_one()
-    return cap.check(replies)
+def check_cap(queries: WriteQueries, count: Select[Any], row: int, cap: DailyCap) -> Skipped | None:
+    """Why there may not be another reply: after `below_cap` changed nothing, which can have other reasons.
+
+    `count` is `COUNT_OTHERS_SENT` or `COUNT_OTHERS_SENT_OR_READY`.
+    """
+    found = queries.first(count, row_id=row, since=cap.since)
+    assert found is not None
+    return cap.check(found[0])
 
 
 def cap_values(cap: DailyCap) -> dict[str, Any]:

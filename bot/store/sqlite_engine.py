@@ -21,6 +21,8 @@ from bot.store.driver_connections import DriverConnections
 from bot.store.sqlite_connection import BUSY_TIMEOUT_MS, configure, require_file, require_revision
 from bot.store.stored_values import read_json, write_json
 from bot.store.tables import meta
+from bot.store.write_guard import WriteGuard
+from bot.store.write_queries import ConnectionQueries, MakeQuery, WriteQueries
 
 POOL_SIZE, POOL_OVERFLOW = 5, 10
 """Connections that stay open, and how many more may be opened for a moment."""
@@ -54,6 +56,15 @@ class SqliteBackend:
         self, engine: Engine, sql: str, parameters: Mapping[str, Any] | list[Any] | None
     ) -> list[Any]:
         return self._connections.fetch_all(sql, parameters)
+
+    @contextmanager
+    def write_queries(
+        self, engine: Engine, community: str | None, guard: WriteGuard | None, make_query: MakeQuery
+    ) -> Iterator[WriteQueries]:
+        """The file is locked as a whole."""
+        del community, guard, make_query
+        with engine.begin() as connection:
+            yield ConnectionQueries(connection)
 
     def server_time(self, engine: Engine) -> datetime | None:
         """None: the file has no clock of its own."""

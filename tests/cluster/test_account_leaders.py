@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Interval, bindparam, text, update
 
 from bot.core.errors import LeadershipLost
@@ -15,6 +19,17 @@ from bot.store.cluster_nodes import ClusterNodes, NewNode, live_nodes
 from bot.store.tables import account_leaders, nodes
 
 LEASE = timedelta(seconds=15)
+SPECIAL_NAMES = ("it's", "back\\slash", "100%", "a; b -- c", 'q"uote', "$1 %s %(x)s", "été 🚤", "'';")
+Begin = Callable[[Database], AbstractContextManager[Any]]
+"""Begins a write transaction."""
+
+
+def _lost() -> None:
+    raise LeadershipLost("home")
+
+
+WITHOUT_DATABASE = replace(leadership_guard("a", "home", 1), check=_lost)
+"""The deadline of the leadership is over."""
 
 
 def a_node(node: str, instance: str = "1", accounts: tuple[str, ...] = ("home", "other")) -> NewNode:
@@ -96,15 +111,57 @@ def test_a_leader_of_an_earlier_epoch_cannot_write(database: Database, leaders: 
     assert database.write_error is None
 
 
+@pytest.mark.parametrize("begin", [Database.write_transaction, Database.write_queries])
 def test_nobody_takes_an_account_over_during_a_write_of_its_leader(
-    database: Database, leaders: AccountLeaders
+    database: Database, leaders: AccountLeaders, begin: Begin
 ) -> None:
     leaders.take("a", ["home"], LEASE)
     pass_time(database)
     guarded = database.guarded(leadership_guard("a", "home", 1))
-    with guarded.write_transaction():
+    with begin(guarded):
         assert leaders.take("b", ["home", "other"], LEASE)[0].account == "other"
     assert leaders.take("b", ["home"], LEASE)[0].epoch == 2
+
+
+@pytest.mark.parametrize("begin", [Database.write_transaction, Database.write_queries])
+def test_a_refused_write_leaves_no_transaction_open(
+    database: Database, leaders: AccountLeaders, begin: Begin
+) -> None:
+    """Else its lock on the leader's row would hold up the next leader."""
+    leaders.take("a", ["home"], LEASE)
+    for guard in (leadership_guard("b", "home", 1), leadership_guard("a", "home", 2), WITHOUT_DATABASE):
+        for _ in range(20):  # more than there are connections
+            with pytest.raises(LeadershipLost), begin(database.guarded(guard)):
+                raise AssertionError("it must not begin")
+    sessions = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND state LIKE 'idle in transaction%'"
+    )
+    with database.write_transaction() as connection:
+        assert connection.execute(sessions).scalar_one() == 0
+
+
+@pytest.mark.parametrize("begin", [Database.write_transaction, Database.write_queries])
+def test_names_with_special_characters_are_compared_as_they_are(database: Database, begin: Begin) -> None:
+    leaders = AccountLeaders(database)
+    for number, name in enumerate(SPECIAL_NAMES):
+        account = f"{name} {number}"
+        leaders.add([account])
+        leaders.take(name, [account], LEASE)
+        with begin(database.guarded(leadership_guard(name, account, 1))):
+            pass
+        with pytest.raises(LeadershipLost), begin(database.guarded(leadership_guard(f"{name}'", account, 1))):
+            pass
+
+
+@pytest.mark.parametrize("community", SPECIAL_NAMES)
+def test_one_transaction_at_a_time_has_a_community(database: Database, community: str) -> None:
+    """The lock is the one of an earlier version, because nodes of both may run for a moment."""
+    locked = text("SELECT pg_try_advisory_xact_lock(7402, hashtext(:name))")
+    with database.write_queries(community):
+        for name, is_free in ((community, False), (f"{community}x", True)):
+            with database.write_transaction() as connection:
+                assert connection.execute(locked, {"name": name}).scalar_one() is is_free
 
 
 def test_a_renewal_and_a_write_of_the_leader_do_not_wait_for_each_other(

@@ -16,9 +16,10 @@ from bot.core.errors import StoreError
 from bot.core.models import PollResult, Source
 from bot.sandbox.postgresql import find_programs
 from bot.store import Database, PostQueue, postgresql_engine, schema_version
-from bot.store.database import SERVER_IS_BACK_AFTER, _WriteState
+from bot.store.database import SERVER_IS_BACK_AFTER
 from bot.store.migrate import migrate
 from bot.store.tables import metadata, posts
+from bot.store.write_state import WriteState
 from tests import postgresql
 from tests.conftest import START, Clock, a_post
 
@@ -157,7 +158,7 @@ def discover(queue: PostQueue, number: int, clock: Clock) -> int:
 def seconds(database: Database) -> list[float]:
     """The time of the monotonic clock that says whether the server is back."""
     now = [0.0]
-    database._writes = _WriteState(SERVER_IS_BACK_AFTER, lambda: now[0])
+    database._writes = WriteState(SERVER_IS_BACK_AFTER, lambda: now[0])
     return now
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -157,18 +157,29 @@ class CrashTrigger:
         self.fired = False
 
     def install(self, database: Database) -> None:
-        write_transaction = database.write_transaction
+        write_transaction, write_queries = database.write_transaction, database.write_queries
 
         @contextmanager
-        def crashing_transaction(community_of: int | None = None) -> Iterator[Any]:
-            with write_transaction(community_of) as connection:
+        def crashing_transaction() -> Iterator[Any]:
+            with self._crash_after(write_transaction()) as connection:
                 yield connection
-                if self._before:
-                    self._count_transaction()
-            if not self._before:
-                self._count_transaction()
+
+        @contextmanager
+        def crashing_queries(community: str | None = None) -> Iterator[Any]:
+            with self._crash_after(write_queries(community)) as queries:
+                yield queries
 
         database.write_transaction = crashing_transaction  # type: ignore[method-assign]
+        database.write_queries = crashing_queries  # type: ignore[method-assign]
+
+    @contextmanager
+    def _crash_after(self, transaction: AbstractContextManager[Any]) -> Iterator[Any]:
+        with transaction as opened:
+            yield opened
+            if self._before:
+                self._count_transaction()
+        if not self._before:
+            self._count_transaction()
 
     def _count_transaction(self) -> None:
         self._remaining -= 1
