@@ -114,10 +114,13 @@ class FixedWindow:
             del self._times[: -self._limit.capacity]
 
 
-def _count_equal(times: list[datetime]) -> list[tuple[float, int]]:
-    """Each time with how often it occurs: requests that were counted in advance have the same."""
-    return [(time.timestamp(), len(list(equal))) for time, equal in groupby(times)]
+def _count_equal(times: list[datetime]) -> list[list[float]]:
+    """Each time with how often it occurs: requests that were counted in advance have the same.
+
+    Lists, so that a state is equal to the one that JSON returns.
+    """
+    return [[time.timestamp(), len(list(equal))] for time, equal in groupby(times)]
 
 
-def _repeat(counted: list[tuple[float, int]]) -> list[datetime]:
+def _repeat(counted: list[list[float]]) -> list[datetime]:
     return [time for number, count in counted for time in [datetime.fromtimestamp(number, UTC)] * int(count)]

@@ -25,7 +25,7 @@ class BucketStates(Protocol):
     """The stored counts of one server and IP address. Its methods raise StoreError."""
 
     def change(self, names: Collection[str]) -> AbstractContextManager[dict[str, BucketState]]:
-        """The states by name, empty for a new one. What is in the dict at the end is stored.
+        """The states by name, empty for a new one. Those that are replaced in the dict are stored at the end.
 
         Until then, others wait.
         """
@@ -117,7 +117,9 @@ class SharedCounts:
             for name in names:
                 bucket = self._bucket(name, states[self._key(name)])
                 bucket.resize(limits[name])
-                states[self._key(name)] = bucket.to_state()
+                state = bucket.to_state()
+                if state != states[self._key(name)]:  # what is not replaced is not stored again
+                    states[self._key(name)] = state
         self._limits.update({name: limits[name] for name in names})
 
     def limits(self) -> dict[str, Limit]:

@@ -38,7 +38,7 @@ class RateLimitBuckets:
 
     @contextmanager
     def change(self, names: Collection[str]) -> Iterator[dict[str, State]]:
-        """The states by name, empty for a new one. What is in the dict at the end is stored.
+        """The states by name, empty for a new one. Those that are replaced in the dict are stored at the end.
 
         The rows are locked until then.
         """

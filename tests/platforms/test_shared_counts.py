@@ -45,13 +45,17 @@ class JsonStates:
     def __init__(self) -> None:
         self.stored: dict[str, str] = {}
         self.changes = 0
+        self.writes = 0
 
     @contextmanager
     def change(self, names: Collection[str]) -> Iterator[dict[str, BucketState]]:
         self.changes += 1
         states = {name: self.read(name) for name in names}
+        before = dict(states)
         yield states
-        self.stored.update({name: json.dumps(state) for name, state in states.items()})
+        new = {name: json.dumps(state) for name, state in states.items() if state is not before[name]}
+        self.stored.update(new)
+        self.writes += len(new)
 
     def read(self, name: str) -> BucketState:
         found: BucketState = json.loads(self.stored.get(name, "{}"))
@@ -130,6 +134,22 @@ def test_a_burst_needs_few_changes_of_the_stored_count(bucket_type: BucketClass)
         assert counts.take(("message",), at(request / 100)) is None
         counts.record_response(("message",), at(request / 100 + 0.005))
     assert states.changes <= 8
+
+
+@pytest.mark.parametrize("bucket_type", SERVERS)
+def test_a_limit_that_is_reported_again_is_not_stored_again(bucket_type: BucketClass) -> None:
+    states, limit, new = JsonStates(), Limit(20, 60), Limit(30, 60)
+    counts, other = (SharedCounts(states, bucket_type, {"post": limit}, 0) for _ in range(2))
+    counts.resize({"post": limit})
+    for second in range(5):
+        counts.take(("post",), at(second))
+    written = states.writes
+    counts.resize({"post": limit})
+    assert states.writes == written
+    other.resize({"post": new})
+    assert states.writes == written + 1
+    counts.resize({"post": limit})  # an answer that was on its way
+    assert states.writes == written + 2
 
 
 def test_single_requests_do_not_use_up_more_than_they_are() -> None:
