@@ -19,6 +19,9 @@ from psycopg_pool import AsyncConnectionPool
 CONNECTIONS = 4
 """Each is used for a moment at the start and the end of a task; one listens for new tasks."""
 
+CLOSE_SECONDS = 1.0
+"""For a connection that is being opened to a server that does not answer, when the pool is closed."""
+
 
 def create_connector(arguments: Mapping[str, Any]) -> PsycopgConnector:
     """A connector that is not open yet; `arguments` are those of `psycopg.connect`."""
@@ -34,8 +37,13 @@ def create_connector(arguments: Mapping[str, Any]) -> PsycopgConnector:
     )
 
 
+class _Pool(AsyncConnectionPool):
+    async def close(self, timeout: float = CLOSE_SECONDS) -> None:
+        await super().close(timeout)
+
+
 def _create_pool(**arguments: Any) -> AsyncConnectionPool:
-    return AsyncConnectionPool(**(arguments | {"check": check_connection}))
+    return _Pool(**(arguments | {"check": check_connection}))
 
 
 async def _configure(connection: AsyncConnection[Any]) -> None:

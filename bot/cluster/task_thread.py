@@ -134,29 +134,37 @@ class TaskThread:
         app = App(connector=create_connector(self._arguments))
         app.task(name=READ_TASK, queue=READ_QUEUE)(self._count)
         app.task(name=READ_MANY_TASK, queue=READ_QUEUE)(self._read_many)
-        async with app.open_async():
+        try:
+            await app.open_async()
             if self._failing:
                 log.info("tasks can be read again")
             self._failing = False
-            worker = Worker(
-                app,
-                queues=[READ_QUEUE],
-                name="read",
-                concurrency=self._at_once,
-                fetch_job_polling_interval=self._timing.poll.total_seconds(),
-                delete_jobs="always",
-                install_signal_handlers=False,
-                update_heartbeat_interval=self._timing.renew.total_seconds(),
-                stalled_worker_timeout=self._timing.lease.total_seconds(),
-            )
+            await self._run_worker(app)
+        finally:
+            # Also if this was cancelled while it opened: a worker of the pool that was connecting ignores
+            # that it is cancelled, and the event loop would wait for it forever.
+            await app.close_async()
+
+    async def _run_worker(self, app: App) -> None:
+        worker = Worker(
+            app,
+            queues=[READ_QUEUE],
+            name="read",
+            concurrency=self._at_once,
+            fetch_job_polling_interval=self._timing.poll.total_seconds(),
+            delete_jobs="always",
+            install_signal_handlers=False,
+            update_heartbeat_interval=self._timing.renew.total_seconds(),
+            stalled_worker_timeout=self._timing.lease.total_seconds(),
+        )
+        with self._lock:
+            self._worker = worker
+        try:
+            if not self._stopping.is_set() and not self._paused:
+                await worker.run()  # type: ignore[no-untyped-call]
+        finally:
             with self._lock:
-                self._worker = worker
-            try:
-                if not self._stopping.is_set() and not self._paused:
-                    await worker.run()  # type: ignore[no-untyped-call]
-            finally:
-                with self._lock:
-                    self._worker = None
+                self._worker = None
 
     def _read_many(self, rows: Sequence[int]) -> None:
         """Read one row after the other. The sweep gives those that remain after a pause to other nodes."""

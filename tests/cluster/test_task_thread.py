@@ -2,8 +2,9 @@
 
 import asyncio
 import os
+import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -66,6 +67,16 @@ def test_a_thread_that_ended_can_be_paused_and_stopped_again() -> None:
     assert thread.stop(0)
 
 
-def a_thread() -> TaskThread:
-    """A thread that reads nothing, so it needs no database."""
-    return TaskThread({}, read=lambda _row: None, at_once=0, timing=ClusterTiming())
+def test_it_stops_while_it_connects_to_a_server_that_does_not_answer() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(WAIT)
+        thread = a_thread({"conninfo": f"host=127.0.0.1 port={server.getsockname()[1]}"}, at_once=1)
+        thread.start()
+        connection, _ = server.accept()
+        with connection:
+            assert thread.stop(WAIT)
+
+
+def a_thread(arguments: Mapping[str, str] | None = None, at_once: int = 0) -> TaskThread:
+    """A thread that reads nothing by default, so it needs no database."""
+    return TaskThread(arguments or {}, read=lambda _row: None, at_once=at_once, timing=ClusterTiming())
