@@ -397,7 +397,6 @@ host_pauses = Table(  # when pages of a host may be fetched again, by any node; 
     metadata,
     Column("host", String, primary_key=True),
     Column("next_at", UtcDateTime, nullable=False),
-    Index("ix_host_pauses_next_at", "next_at"),
 )
 
 robots_files = Table(  # robots.txt as one node has fetched it, for the others; empty on SQLite

@@ -6,16 +6,18 @@ https://www.postgresql.org/docs/current/pgtrgm.html
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, String, and_, literal_column
+from sqlalchemy import ColumnElement, Connection, String, and_, literal_column, or_
 
 from bot.store.dialects import POSTGRESQL
 from bot.store.stored_values import storable_text
+from bot.store.tables import posts
 
 NAME = "ix_posts_search"
 _TEXTS = ("content->>'title'", "content->>'url'", "permalink", "community", "error")
 _TEXT = " || chr(10) || ".join(f"coalesce({text}, '')" for text in _TEXTS)
 """The searched texts of a post, one in each line. Change it only with a migration."""
-CREATE = f"CREATE INDEX {NAME} ON posts USING gin (({_TEXT}) gin_trgm_ops)"
+CREATE = f"CREATE INDEX {NAME} ON posts USING gin (({_TEXT}) gin_trgm_ops) WHERE done_at IS NOT NULL"
+"""Without pending posts: there are few, and each of their states would add all parts of the texts again."""
 _CAN_CREATE = (
     "SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') OR"
     " (EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm')"
@@ -38,5 +40,6 @@ def has_index(connection: Connection) -> bool:
 
 
 def may_contain(words: list[str]) -> ColumnElement[bool]:
-    """Whether all words are in the texts of a post: true for each post that the search finds."""
-    return and_(True, *(_text.icontains(storable_text(word), autoescape=True) for word in words))
+    """Whether a post is pending or has all words in its texts: true for each post that the search finds."""
+    matches = (_text.icontains(storable_text(word), autoescape=True) for word in words)
+    return or_(posts.c.done_at.is_(None), and_(posts.c.done_at.is_not(None), *matches))

@@ -72,10 +72,21 @@ def test_the_index_does_not_change_what_is_found(filled: Database) -> None:
 
 
 def test_the_search_uses_the_index(filled: Database) -> None:
+    """As soon as there are more finished posts than fit into a few pages."""
+    copies = (
+        "INSERT INTO posts (account, post_id, parent_id, community, permalink, content, state, attempts,"
+        " due_at, published, discovered_at, done_at, sends, empty_reads)"
+        " SELECT account, 'copy ' || number, '', community, permalink || number, content, 'sent', 0, due_at,"
+        " published, discovered_at, due_at, 1, 0 FROM posts, generate_series(1, 3000) AS number WHERE id = 1"
+    )
+    with filled.write_transaction() as connection:
+        connection.execute(text(copies))
+    with filled.write_transaction() as connection:
+        connection.execute(text("ANALYZE posts"))
     with filled.read_transaction() as connection:
         assert trigram_index.has_index(connection)
         connection.execute(text("SET LOCAL enable_seqscan = off"))
-        condition = trigram_index.may_contain(["bridge"]).compile(
+        condition = trigram_index.may_contain(["köln"]).compile(
             connection, compile_kwargs={"literal_binds": True}
         )
         plan = connection.exec_driver_sql(f"EXPLAIN SELECT id FROM posts WHERE {condition}").scalars()
