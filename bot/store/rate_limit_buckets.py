@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import String, any_, bindparam, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from bot.store.database import Database
 from bot.store.dialects import insert
@@ -18,7 +19,7 @@ _of_address = (_columns.server == bindparam("of_server")) & (_columns.egress == 
 _READ = select(_columns.state).where(_of_address, _columns.bucket == bindparam("of_bucket"))
 _LOCK = (
     select(_columns.bucket, _columns.state)
-    .where(_of_address, _columns.bucket.in_(bindparam("of_buckets", expanding=True)))
+    .where(_of_address, _columns.bucket == any_(bindparam("of_buckets", type_=ARRAY(String))))
     .order_by(_columns.bucket)  # two nodes that lock several rows do not wait for each other
     .with_for_update()
 )
@@ -43,16 +44,15 @@ class RateLimitBuckets:
         The rows are locked until then.
         """
         about = {"of_server": self._server, "of_egress": self._egress}
-        wanted = {**about, "of_buckets": sorted(names)}
         if not self._added.issuperset(names):
             self._add(names)
-        with self._database.write_transaction() as connection:
-            states = {row.bucket: row.state for row in connection.execute(_LOCK, wanted)}
+        with self._database.write_queries() as queries:
+            states = {row.bucket: row.state for row in queries.all(_LOCK, **about, of_buckets=sorted(names))}
             before = dict(states)
             yield states
             for name, state in states.items():
                 if state is not before[name]:
-                    connection.execute(_WRITE, {**about, "of_bucket": name, "state": state})
+                    queries.change(_WRITE, **about, of_bucket=name, state=state)
 
     def _add(self, names: Collection[str]) -> None:
         """Add rows that are missing, in a transaction that locks no other rows.

@@ -17,10 +17,16 @@ MakeQuery = Callable[[Statement, Mapping[str, Any]], DriverQuery]
 
 
 class WriteQueries(Protocol):
-    """The statements see what the transaction has changed. Their parameters are not lists."""
+    """The statements see what the transaction has changed.
+
+    Their parameters are not lists, except for arrays of PostgreSQL.
+    """
 
     def first(self, statement: Select[Any], **parameters: Any) -> Row[Any] | None:
         """The first row; None without one."""
+
+    def all(self, statement: Select[Any], **parameters: Any) -> Sequence[Row[Any]]:
+        """All rows."""
 
     def change(self, statement: UpdateBase, **parameters: Any) -> int:
         """Execute a statement without RETURNING; return how many rows it has changed."""
@@ -35,6 +41,9 @@ class ConnectionQueries:
     def first(self, statement: Select[Any], **parameters: Any) -> Row[Any] | None:
         return self._connection.execute(statement, parameters).first()
 
+    def all(self, statement: Select[Any], **parameters: Any) -> Sequence[Row[Any]]:
+        return self._connection.execute(statement, parameters).all()
+
     def change(self, statement: UpdateBase, **parameters: Any) -> int:
         return self._connection.execute(statement, parameters).rowcount
 
@@ -45,6 +54,8 @@ class DriverCursor(Protocol):
     rowcount: int
 
     def fetchone(self) -> Sequence[Any] | None: ...
+
+    def fetchall(self) -> Sequence[Sequence[Any]]: ...
 
 
 class DriverWriteQueries:
@@ -58,6 +69,11 @@ class DriverWriteQueries:
         query = self._make_query(statement, parameters)
         found = self._execute(query.sql, query.values(parameters)).fetchone()
         return None if found is None else query.row(found)
+
+    def all(self, statement: Select[Any], **parameters: Any) -> Sequence[Row[Any]]:
+        query = self._make_query(statement, parameters)
+        found = self._execute(query.sql, query.values(parameters)).fetchall()
+        return [query.row(each) for each in found]
 
     def change(self, statement: UpdateBase, **parameters: Any) -> int:
         query = self._make_query(statement, parameters)
