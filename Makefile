@@ -6,7 +6,7 @@ IN_PLACE := $(filter .venv,$(VENV))
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-sources --python-version 3.11
 
-.PHONY: help install demo run test test-postgresql lint format bench bench-summaries bench-safety api-calls kills command-kills failover database-faults nodes faults server-quirks disk soak fuzz snudown axe findings docs reference pictures unit wheel release lock clean
+.PHONY: help install demo run test test-postgresql lint format bench bench-summaries bench-safety api-calls kills command-kills failover database-faults nodes faults server-quirks disk soak fuzz resolve collect snudown axe findings docs reference pictures unit wheel release lock clean
 help:            ## print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
 
@@ -71,10 +71,10 @@ api-calls: $(VENV)/ready ## count the API calls of an hour and of a burst of pos
 	$(BIN)/python -m benchmarks.api_calls $(ARGS)
 
 kills: $(VENV)/ready     ## 200 SIGKILLs with random faults: missing and double replies; ARGS="--on 1.0|upgrade|piefed", --clock
-	$(BIN)/python -m benchmarks.kills $(ARGS)
+	$(BIN)/python -m benchmarks.kills $(or $(KILLS),$(ARGS))
 
 command-kills: $(VENV)/ready  ## SIGKILLs while the bot executes commands (delete, opt out, pause ...): each executed once?
-	$(BIN)/python -m benchmarks.command_kills $(ARGS)
+	$(BIN)/python -m benchmarks.command_kills $(or $(STEPS),$(ARGS))
 
 failover: $(VENV)/ready  ## 200 failovers between two nodes at every step of a send: missing and double replies
 	$(BIN)/python -m benchmarks.failover $(ARGS)
@@ -99,6 +99,12 @@ fuzz: $(VENV)/ready      ## try new hostile inputs for each target; MINUTES=20 e
 
 soak: $(VENV)/ready      ## process 10,000 mixed posts with faults: memory, threads, files, outcomes (an hour)
 	$(BIN)/python -m benchmarks.soak $(ARGS)
+
+resolve:                 ## look for versions that fit with the oldest and the newest pip
+	python3 benchmarks/install_cost.py --resolve
+
+collect: $(VENV)/ready   ## import all tests, which writes their byte code
+	@output=$$($(BIN)/python -m pytest --collect-only -n 0 -qq 2>&1) || { echo "$$output"; exit 1; }
 
 tests/render/snudown/node_modules: tests/render/snudown/package-lock.json
 	cd tests/render/snudown && npm ci --silent --no-audit --no-fund

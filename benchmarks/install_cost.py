@@ -75,7 +75,7 @@ def run(command: list[str], folder: Path, home: Path | None = None) -> None:
 
 def copy_of_the_tree(folder: Path) -> Path:
     """A copy of what git has, so that builds leave nothing in this folder."""
-    left_out = ignore_patterns(".*", "node_modules", "dist", "findings")
+    left_out = ignore_patterns(".*", "__pycache__", "node_modules", "dist", "findings")
     return Path(copytree(ROOT, folder / "precis", ignore=left_out))
 
 

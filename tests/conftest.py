@@ -112,6 +112,8 @@ ENGINES = ("sqlite", "postgresql")
 BOTH_ENGINES = ("store", "outbox", "inbox", "pipeline")
 """Folders whose tests run on both engines, unless a module has `pytestmark = on_sqlite`."""
 ON_POSTGRESQL = ("cluster",)
+ONLY_POSTGRESQL = "postgresql"
+"""The expression of `pytest -m` in `make test-postgresql`."""
 on_server = pytest.mark.postgresql
 """For tests with a PostgreSQL server. They have a target of their own, so that `make test` stays short."""
 on_sqlite = pytest.mark.engines("sqlite")
@@ -131,6 +133,19 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         postgresql.remove_folder()
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the modules without a test on PostgreSQL if only those run: each worker imports all others.
+
+    A module can only have one if it is in a folder for PostgreSQL, or names the mark.
+    """
+    if config.option.markexpr != ONLY_POSTGRESQL or collection_path.suffix != ".py":
+        return None
+    if collection_path.relative_to(TESTS).parts[0] in (*BOTH_ENGINES, *ON_POSTGRESQL):
+        return None
+    source = collection_path.read_text(encoding="utf-8")
+    return None if "on_server" in source or "postgresql" in source else True
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
