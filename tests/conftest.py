@@ -83,6 +83,10 @@ def pytest_xdist_auto_num_workers() -> int:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Move the long tests to the front; the order is otherwise the usual one."""
+    marked = {item.path for item in items if item.get_closest_marker(ONLY_POSTGRESQL)}
+    if left_out := [str(path) for path in marked if not _may_need_postgresql(path)]:
+        # Else `make test-postgresql` would leave them out without a word.
+        raise pytest.UsageError(f"These tests need PostgreSQL and do not name the mark: {left_out}")
     items.sort(key=lambda item: item.path.relative_to(TESTS).parts[0] not in LONG_TESTS)
 
 
@@ -136,16 +140,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave out the modules without a test on PostgreSQL if only those run: each worker imports all others.
-
-    A module can only have one if it is in a folder for PostgreSQL, or names the mark.
-    """
+    """Leave out modules without a test on PostgreSQL if only those run: each worker imports all others."""
     if config.option.markexpr != ONLY_POSTGRESQL or collection_path.suffix != ".py":
         return None
-    if collection_path.relative_to(TESTS).parts[0] in (*BOTH_ENGINES, *ON_POSTGRESQL):
-        return None
-    source = collection_path.read_text(encoding="utf-8")
-    return None if "on_server" in source or "postgresql" in source else True
+    return None if _may_need_postgresql(collection_path) else True
+
+
+def _may_need_postgresql(module: Path) -> bool:
+    """Whether a module is in a folder for PostgreSQL, or names the mark."""
+    if module.relative_to(TESTS).parts[0] in (*BOTH_ENGINES, *ON_POSTGRESQL):
+        return True
+    source = module.read_text(encoding="utf-8")
+    return "on_server" in source or "postgresql" in source
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
