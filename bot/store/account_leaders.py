@@ -27,6 +27,7 @@ from sqlalchemy import (
 from bot.store.cluster_nodes import DATABASE_NOW, ClusterNode, list_nodes, record_heartbeat
 from bot.store.database import Database
 from bot.store.dialects import insert
+from bot.store.stored_values import storable_text
 from bot.store.tables import account_leaders
 from bot.store.write_guard import WriteGuard
 
@@ -168,9 +169,7 @@ def list_leaders(connection: Connection) -> tuple[AccountLeader, ...]:
     return tuple(AccountLeader(*row) for row in connection.execute(_LIST))
 
 
-def leadership_guard(
-    node: str, account: str, epoch: int, check: Callable[[], None] = lambda: None
-) -> WriteGuard:
+def leadership_guard(node: str, account: str, epoch: int, check: Callable[[], None]) -> WriteGuard:
     """A guard of write transactions (`Database.guarded`) that only the leader in this epoch passes.
 
     It locks the row until the transaction ends, so nobody can take the account over before. `check` is called
@@ -178,5 +177,6 @@ def leadership_guard(
     """
     from psycopg.sql import SQL, Literal
 
-    sql = SQL(_CHECK_AND_LOCK).format(account=Literal(account), node=Literal(node), epoch=Literal(epoch))
+    names = {"account": Literal(storable_text(account)), "node": Literal(storable_text(node))}
+    sql = SQL(_CHECK_AND_LOCK).format(**names, epoch=Literal(epoch))
     return WriteGuard(account, sql.as_string(), check)

@@ -1,6 +1,6 @@
 """Locks that PostgreSQL releases at the end of a transaction, for what no row stands for.
 
-SQLite has one write transaction at a time, so these functions do nothing there.
+SQLite has one write transaction at a time, so it needs none of these locks.
 """
 
 from __future__ import annotations

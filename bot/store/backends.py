@@ -55,7 +55,7 @@ class Backend(Protocol):
     def write_queries(
         self, engine: Engine, community: str | None, guard: WriteGuard | None, make_query: MakeQuery
     ) -> AbstractContextManager[WriteQueries]:
-        """A write transaction that locks the community first, as `Database.write_transaction` does."""
+        """A write transaction as `Database.write_queries` describes it; raises `LeadershipLost`."""
 
     def server_time(self, engine: Engine) -> datetime | None:
         """The server's clock; None without a server."""

@@ -30,14 +30,20 @@ def driver_query(statement: Statement, parameters: Mapping[str, Any], dialect: D
 
 
 class DriverQuery:
-    """A statement that is compiled once; its parameters may not be lists."""
+    """A statement that is compiled once, for parameters of always the same names.
+
+    They may not be lists, except for arrays of PostgreSQL.
+    """
 
     def __init__(self, statement: Statement, parameters: Mapping[str, Any], dialect: Dialect) -> None:
         """`parameters` are those of any execution: the lists that a statement contains are compiled too."""
         compiled = statement.compile(dialect=dialect, column_keys=list(parameters))
         expanded = compiled.construct_expanded_state(dict(parameters))
         self.sql = expanded.statement
-        self._first_values = expanded.parameters
+        self._own_values = {
+            name: value for name, value in expanded.parameters.items() if name not in parameters
+        }
+        """Parts of the statement. A parameter that is missing later is an error, not its first value."""
         self._order = expanded.positiontup
         """The names of the parameters in their order, for a driver that takes no names."""
         columns = statement.exported_columns
@@ -56,7 +62,7 @@ class DriverQuery:
 
     def values(self, parameters: Mapping[str, Any]) -> Mapping[str, Any] | list[Any]:
         """The values of an execution as the driver takes them."""
-        values = {**self._first_values, **parameters}
+        values = {**self._own_values, **parameters}
         for name, convert in self._converters.items():
             values[name] = convert(values[name])
         return values if self._order is None else [values[name] for name in self._order]

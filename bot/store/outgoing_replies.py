@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Row, bindparam, case, exists, select, update
+from sqlalchemy import Row, bindparam, case, exists, update
 
 from bot.core.daily_cap import DailyCap
 from bot.core.models import Comment, Skipped
@@ -17,7 +17,14 @@ from bot.store.dialects import without_body
 from bot.store.outbox_table import OutboxTable, next_due_statement, statements_for
 from bot.store.post_rows import follows_post_link
 from bot.store.post_states import State
-from bot.store.reply_counts import COUNT_OTHERS_SENT, OTHERS_SENT, below_cap, cap_values, check_cap
+from bot.store.reply_counts import (
+    COMMUNITY_OF_ROW,
+    COUNT_OTHERS_SENT,
+    OTHERS_SENT,
+    below_cap,
+    cap_values,
+    check_cap,
+)
 from bot.store.tables import muted_communities, posts
 
 
@@ -70,7 +77,6 @@ _RECORD_SENT = (
         **dict.fromkeys(("reason", "markdown", "lease_until")),
     )
 )
-_COMMUNITY_OF = select(posts.c.community).where(posts.c.id == bindparam("row_id"))
 _START_SENDING_BELOW_CAP = statements_for(posts).start_sending.where(below_cap(OTHERS_SENT))
 _OUTGOING = (State.READY, State.SENDING)
 _IS_MUTED = exists().where(
@@ -140,6 +146,7 @@ class OutgoingReplies(OutboxTable):
 
         So it is also recorded for an account that another node leads by now.
         """
+        community = self._community_of(row)
         self._database.unguarded.write_one(
             _RECORD_SENT,
             row_id=row,
@@ -147,17 +154,16 @@ class OutgoingReplies(OutboxTable):
             comment_id=comment.id,
             comment_url=comment.url,
             reply_check_at=now + self._first_check,
-            distinguish_done=not self._must_distinguish(self._community_of(row)),
+            distinguish_done=community is not None and not self._must_distinguish(community),
         )
 
-    def _community_of(self, row: int) -> str:
+    def _community_of(self, row: int) -> str | None:
+        """None if there is no such row."""
         last = self._last_due
         if last is not None and last.row == row:
             return last.community
-        found = self._database.first(_COMMUNITY_OF, row_id=row)
-        assert found is not None
-        community: str = found.community
-        return community
+        found = self._database.first(COMMUNITY_OF_ROW, row_id=row)
+        return None if found is None else found.community
 
 
 def _reply_of(row: Row[Any]) -> OutgoingReply:

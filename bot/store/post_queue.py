@@ -35,6 +35,7 @@ from bot.store.post_rows import (
 from bot.store.post_states import State
 from bot.store.read_queue import ReadQueue
 from bot.store.reply_counts import (
+    COMMUNITY_OF_ROW,
     COUNT_OTHERS_SENT_OR_READY,
     OTHERS_SENT_OR_READY,
     below_cap,
@@ -80,7 +81,6 @@ _DUE_UNLOCKED = _DUE.with_for_update(skip_locked=True)
 _LEASE = update(posts).where(posts.c.id.in_(bindparam("row_ids", expanding=True)))
 _MAKE_READY = update(posts).where(posts.c.id == bindparam("row_id"), is_pending(State.DISCOVERED))
 _MAKE_READY_BELOW_CAP = _MAKE_READY.where(below_cap(OTHERS_SENT_OR_READY))
-_COMMUNITY = select(posts.c.community).where(posts.c.id == bindparam("row_id"))
 _RETRY = UPDATE_POST.values(attempts=posts.c.attempts + bindparam("attempt", type_=Integer))
 _me, _other = posts.alias(), posts.alias()
 _other_hashes = (_other.c.url_hash, _other.c.article_hash)
@@ -128,10 +128,10 @@ class ClaimedPost(Struct, frozen=True):
     post: Post
     attempts: int
     """How many attempts there were before this one."""
+    community: str
+    """Of the row, which keeps it when the post is read again."""
     request: str | None = None
     """None without a request; "here", or "private" where the bot may not comment."""
-    community: str | None = None
-    """Of the row, which keeps it when the post is read again."""
     refetch: bool = False
     """Whether the post must be read again from its platform before it is processed."""
 
@@ -139,7 +139,7 @@ class ClaimedPost(Struct, frozen=True):
 def claimed_post_of(row: Row[*tuple[Any, ...]]) -> ClaimedPost:
     """From a row with the columns `CLAIMED`."""
     return ClaimedPost(
-        row.id, post_of(row.content), row.attempts, row.request, row.community, bool(row.refetch)
+        row.id, post_of(row.content), row.attempts, row.community, row.request, bool(row.refetch)
     )
 
 
@@ -281,7 +281,7 @@ class PostQueue:
             **reply_values(reply),
         }
         if community is None:
-            found = self._database.first(_COMMUNITY, row_id=row)
+            found = self._database.first(COMMUNITY_OF_ROW, row_id=row)
             community = None if found is None else found.community
         with self._database.write_queries(community) as queries:
             if unless_replied_since is not None:

@@ -73,7 +73,8 @@ COUNT_REPLIES: Select[Any] = select(
 
 _row: BindParameter[int] = bindparam("row_id", type_=RowId)
 _of_row = posts.alias()
-_community_of_row = select(_of_row.c.community).where(_of_row.c.id == _row).scalar_subquery()
+COMMUNITY_OF_ROW = select(_of_row.c.community).where(_of_row.c.id == _row)
+_community_of_row = COMMUNITY_OF_ROW.scalar_subquery()
 OTHERS_SENT = _count_sent(_community_of_row, _row)
 """The replies in the community of `row_id` that were sent since `since`, and those that may have been.
 

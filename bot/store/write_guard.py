@@ -12,7 +12,7 @@ from bot.core.errors import LeadershipLost
 class WriteGuard(Struct, frozen=True):
     """A condition that PostgreSQL checks together with the BEGIN of each write transaction.
 
-    A SQLite file has one process that writes, so it needs none.
+    A SQLite file has one process that writes, so it needs none, and does not check it.
     """
 
     account: str

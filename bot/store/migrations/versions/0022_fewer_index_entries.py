@@ -28,7 +28,9 @@ def _create_search_index(rows: str) -> None:
     if connection.exec_driver_sql("SELECT to_regclass('ix_posts_search')").scalar() is None:
         return
     text = " || chr(10) || ".join(f"coalesce({each}, '')" for each in TEXTS)
-    connection.exec_driver_sql("DROP INDEX ix_posts_search")
     connection.exec_driver_sql(
-        f"CREATE INDEX ix_posts_search ON posts USING gin (({text}) gin_trgm_ops){rows}"
+        f"CREATE INDEX ix_posts_search_new ON posts USING gin (({text}) gin_trgm_ops){rows}"
     )
+    # This locks the table also for readers, so it comes after the long part.
+    connection.exec_driver_sql("DROP INDEX ix_posts_search")
+    connection.exec_driver_sql("ALTER INDEX ix_posts_search_new RENAME TO ix_posts_search")
